@@ -1,0 +1,1 @@
+"""From masks and images to the numbers of the cohort table."""

@@ -1,0 +1,1 @@
+"""From the cohort table to survival models, risk groups and their validation."""
