@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
 from pydicom import config
 from pydicom.dataset import Dataset
@@ -15,13 +16,13 @@ config.settings.reading_validation_mode = config.IGNORE
 
 def text(header: Dataset, keyword: str) -> str:
     """The element as stripped text, ``""`` if absent or empty."""
-    value = header.get(keyword)
+    value = _value(header, keyword)
     return "" if value is None else str(value).strip(" \0")
 
 
 def number(header: Dataset, keyword: str) -> float | None:
     """The element as a finite number, None if absent, empty or not a number."""
-    return as_number(header.get(keyword))
+    return as_number(_value(header, keyword))
 
 
 def as_number(value: object) -> float | None:
@@ -37,7 +38,7 @@ def as_number(value: object) -> float | None:
 
 def numbers(header: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:
     """A multi-valued element as ``count`` finite numbers, None if it does not hold just these."""
-    value = header.get(keyword)
+    value = _value(header, keyword)
     if value is None or isinstance(value, str) or not hasattr(value, "__len__") or len(value) != count:
         return None
     found = [as_number(item) for item in value]
@@ -46,7 +47,7 @@ def numbers(header: Dataset, keyword: str, count: int) -> tuple[float, ...] | No
 
 def words(header: Dataset, keyword: str) -> tuple[str, ...]:
     """A multi-valued code string in upper case, empty if absent."""
-    value = header.get(keyword)
+    value = _value(header, keyword)
     if value is None:
         return ()
     items = [value] if isinstance(value, str) else list(value)
@@ -90,6 +91,14 @@ def parse_moment(value: str) -> dt.datetime | None:
     day = _parsed(digits[:8], "%Y%m%d")
     clock = parse_time(digits[8:])
     return dt.datetime.combine(day.date(), clock) if day and clock else None
+
+
+def _value(header: Dataset, keyword: str) -> Any:
+    """The element's value, None if absent or if its bytes are no value of its type."""
+    try:
+        return header.get(keyword)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _parsed(value: str, form: str) -> dt.datetime | None:
