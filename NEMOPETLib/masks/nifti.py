@@ -88,7 +88,5 @@ def open_nifti(path: Path) -> ImageStream:
             slope=slope,
             intercept=intercept,
         ),
-        label_names={
-            int(key): name.decode("utf-8", "replace") for key, name in _CARET_LABEL.findall(extensions)
-        },
+        label_names={int(key): name.decode("utf-8", "replace") for key, name in _CARET_LABEL.findall(extensions)},
     )

@@ -20,9 +20,7 @@ _TYPES = {
     **dict.fromkeys(("int", "signed int", "int32", "int32_t"), "i4"),
     **dict.fromkeys(("uint", "unsigned int", "uint32", "uint32_t"), "u4"),
     **dict.fromkeys(("longlong", "long long", "long long int", "signed long long", "int64", "int64_t"), "i8"),
-    **dict.fromkeys(
-        ("ulonglong", "unsigned long long", "unsigned long long int", "uint64", "uint64_t"), "u8"
-    ),
+    **dict.fromkeys(("ulonglong", "unsigned long long", "unsigned long long int", "uint64", "uint64_t"), "u8"),
     "float": "f4",
     "double": "f8",
 }
@@ -48,24 +46,16 @@ def open_nrrd(path: Path) -> ImageStream:
     fields, keys = _parsed(lines)
     sizes, kinds = fields.get("sizes", "").split(), fields.get("kinds", "").split()
     if fields.get("type") not in _TYPES or not all(size.isdecimal() for size in sizes):
-        raise InputError(
-            f"{path}: a mask has one number per voxel, not NRRD type {fields.get('type', 'missing')!r}"
-        )
+        raise InputError(f"{path}: a mask has one number per voxel, not NRRD type {fields.get('type', 'missing')!r}")
     if fields.get("encoding") not in _ENCODINGS:
-        raise InputError(
-            f"{path}: NRRD encoding {fields.get('encoding', 'missing')!r}: save it as gzip or raw"
-        )
+        raise InputError(f"{path}: NRRD encoding {fields.get('encoding', 'missing')!r}: save it as gzip or raw")
     data_file = fields.get("datafile")
     if {"lineskip", "byteskip"} & fields.keys() or (data_file is not None and re.search("%|LIST", data_file)):
-        raise InputError(
-            f"{path}: its data lie in several files or after a foreign header: save it as one file"
-        )
+        raise InputError(f"{path}: its data lie in several files or after a foreign header: save it as one file")
     attached = b"\n".join(line for line in lines if not re.match(b"data ?file:", line, re.IGNORECASE))
     grid = grid_of_header(path, attached + b"\n\n", ".nrrd")
     if len(sizes) > 3 and kinds[:1] in (["domain"], ["space"]):
-        raise InputError(
-            f"{path}: its layers are the last axis of the NRRD file, not the first as Slicer writes them"
-        )
+        raise InputError(f"{path}: its layers are the last axis of the NRRD file, not the first as Slicer writes them")
     return ImageStream(
         path,
         grid,

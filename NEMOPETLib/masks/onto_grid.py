@@ -78,9 +78,7 @@ def onto_grid(mask: Mask, grid: Grid) -> Mask:
         If it has voxels and all lie outside the grid.
     """
     placed = place(_blocks(mask), grid)
-    return Mask(
-        mask.name, placed.voxels, grid, mask.warnings + placing_warnings(placed, f"mask {mask.name!r}", grid)
-    )
+    return Mask(mask.name, placed.voxels, grid, mask.warnings + placing_warnings(placed, f"mask {mask.name!r}", grid))
 
 
 def placing_warnings(placed: Placed, what: str, grid: Grid) -> tuple[str, ...]:
@@ -97,9 +95,7 @@ def placing_warnings(placed: Placed, what: str, grid: Grid) -> tuple[str, ...]:
         raise InputError(f"{what} lies wholly outside the image: is it of another patient or study?")
     warnings = []
     if placed.lost_fraction > 0:
-        warnings.append(
-            f"{100 * placed.lost_fraction:.3g} % of {what} lies outside the image and is left out"
-        )
+        warnings.append(f"{100 * placed.lost_fraction:.3g} % of {what} lies outside the image and is left out")
     if placed.resampled:
         after = np.count_nonzero(placed.voxels) * grid.voxel_volume_ml
         warnings.append(
@@ -156,9 +152,7 @@ def _copy(voxels: NDArray[np.bool_], corner: _Corner, target: NDArray[np.bool_])
     senses = corner.turn.sum(axis=1)
     turned = voxels.transpose(*(2 - axes[::-1]))[tuple(slice(None, None, sense) for sense in senses[::-1])]
     into, out_of = [], []
-    for size, there, start, sense in zip(
-        turned.shape, target.shape, corner.start[::-1], senses[::-1], strict=True
-    ):
+    for size, there, start, sense in zip(turned.shape, target.shape, corner.start[::-1], senses[::-1], strict=True):
         first = int(start) if sense > 0 else int(start) - size + 1
         low, high = max(first, 0), min(first + size, there)
         if low >= high:

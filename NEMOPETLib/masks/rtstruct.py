@@ -110,9 +110,7 @@ class RtStruct:
         flat = [(ring - origin) @ basis for ring in {ring.tobytes(): ring for ring in rings}.values()]
         extent = np.ptp(np.concatenate(flat), axis=0)
         if extent.prod() > _MOST_PIXELS:
-            raise InputError(
-                f"{self.path}: its contours are {extent.max():.0f} voxels wide: of another image?"
-            )
+            raise InputError(f"{self.path}: its contours are {extent.max():.0f} voxels wide: of another image?")
         filled, first = fill(flat, _ON_CONTOUR_MM / np.linalg.norm(lattice.steps, axis=0))
         step_i, step_j = lattice.steps.T
         start = origin + first[0] * step_i + first[1] * step_j

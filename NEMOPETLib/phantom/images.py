@@ -60,9 +60,7 @@ def _noise(seed: int, image: int, number: int, shape: tuple[int, ...]) -> Slice:
     return np.random.default_rng((seed, image, number)).standard_normal(shape, dtype=np.float32)
 
 
-def _image(
-    anatomy: Anatomy, sampling: Sampling, table: Slice, variant: Variant, fwhm: float
-) -> Iterable[Slice]:
+def _image(anatomy: Anatomy, sampling: Sampling, table: Slice, variant: Variant, fwhm: float) -> Iterable[Slice]:
     if variant == "sharp":
         return (table[label_slice(anatomy, sampling, z)] for z in sampling.heights)
     sigma = fwhm / np.sqrt(8.0 * np.log(2.0))

@@ -68,9 +68,7 @@ def test_a_slice_takes_the_nearest_plane_within_half_a_spacing(write_rtstruct):
 
 def test_an_image_in_another_orientation_gets_the_same_voxels(write_rtstruct):
     rng = np.random.default_rng(3)
-    contours = [
-        ("CLOSED_PLANAR", [[*point, z] for point in rng.uniform(1, 15, (9, 2)).tolist()]) for z in range(2, 9)
-    ]
+    contours = [("CLOSED_PLANAR", [[*point, z] for point in rng.uniform(1, 15, (9, 2)).tolist()]) for z in range(2, 9)]
     path = write_rtstruct({"GTV": contours})
     grid = grid_of((1, 1.2, 1), (12, 16, 18))
     axial = read_mask(path, "lesions", grid).voxels
@@ -135,7 +133,11 @@ def test_contours_that_cannot_be_filled_are_refused(write_rtstruct, contour, sai
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"1\\2\\3\\4 ", "not a list of points"), (b"1\\two\\3 ", "not a list of points"), (b"1\\2\\nan\\1\\1\\1 ", "not numbers")],
+    [
+        (b"1\\2\\3\\4 ", "not a list of points"),
+        (b"1\\two\\3 ", "not a list of points"),
+        (b"1\\2\\nan\\1\\1\\1 ", "not numbers"),
+    ],
 )
 def test_damaged_coordinates_are_refused(write_rtstruct, data, said):
     path = write_rtstruct({"GTV": [("CLOSED_PLANAR", [[1, 1, 1]])]})
