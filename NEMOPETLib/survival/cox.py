@@ -156,10 +156,10 @@ def standardise(matrix: Floats, columns: tuple[str, ...]) -> tuple[Floats, Float
     InputError
         A value is missing (rows counted from 1) or a column is constant.
     """
-    missing = ~np.isfinite(matrix).all(axis=1)
+    missing = ~np.isfinite(matrix)
     if missing.any():
-        names = [name for name, bad in zip(columns, ~np.isfinite(matrix).all(axis=0), strict=True) if bad]
-        where = named_rows(np.flatnonzero(missing))
+        names = [name for name, bad in zip(columns, missing.T, strict=True) if bad.any()]
+        where = named_rows(np.flatnonzero(missing.sum(axis=1)))
         raise InputError(f"{', '.join(names)} missing or infinite in {where}: leave these rows out first")
     constant = np.abs(matrix - matrix[:1]).max(axis=0) == 0
     if constant.any():
