@@ -11,14 +11,8 @@ from scipy import stats
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import (
-    RiskSets,
-    death_denominators,
-    likelihood,
-    maximise,
-    null_loglik,
-    risk_sets,
-)
+from NEMOPETLib.survival.efron import RiskSets, death_denominators, likelihood, null_loglik, risk_sets
+from NEMOPETLib.survival.newton import maximise
 from NEMOPETLib.survival.times import Floats, checked_times, named_rows
 
 
