@@ -185,8 +185,8 @@ def cut_p_values(
 ) -> CutPValues:
     """Naive and corrected p-value of the groups that a rule makes.
 
-    The score is taken as given: that a model was fitted to the same patients is not corrected here, but by the
-    bootstrap of the whole chain (see `bootstrap`).
+    The score is taken as given: that a model was fitted to the same patients is not corrected here, but by
+    the bootstrap of the whole chain (see `bootstrap`).
 
     Raises
     ------

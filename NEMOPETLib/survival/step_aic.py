@@ -98,8 +98,8 @@ class _Models:
 
 def choose_terms(
     sets: RiskSets, x: Floats, design: Design, direction: Direction = "both"
-) -> tuple[tuple[Step, ...], Floats]:
-    """The path alone, and β at its end, (p,), 0 for what was left out.
+) -> tuple[Step, ...]:
+    """The path alone.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def choose_terms(
         path.append(Step(change, terms, aic, candidates))
         change = min(candidates, key=lambda name: candidates[name], default="")
         if not change or candidates[change] >= aic - 1e-7:
-            return tuple(path), models.betas[frozenset(terms)]
+            return tuple(path)
         terms = options[change]
 
 
@@ -155,5 +155,5 @@ def step_aic(time: ArrayLike, event: ArrayLike, design: Design, direction: Direc
     standard, scale = standardise(design.matrix, design.columns)
     x = np.ascontiguousarray(standard[sets.order].T)
     refuse_collinear(likelihood(sets, x, np.zeros(scale.size)).information, design.columns)
-    path, _ = choose_terms(sets, x, design, direction)
+    path = choose_terms(sets, x, design, direction)
     return StepwiseFit(design.terms, path, cox_fit(times, events, design.only(path[-1].terms)))
