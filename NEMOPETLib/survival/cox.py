@@ -11,14 +11,8 @@ from scipy import stats
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import (
-    RiskSets,
-    death_denominators,
-    likelihood,
-    maximise,
-    null_loglik,
-    risk_sets,
-)
+from NEMOPETLib.survival.efron import RiskSets, death_denominators, likelihood, null_loglik, risk_sets
+from NEMOPETLib.survival.newton import maximise
 from NEMOPETLib.survival.times import Floats, checked_times, named_rows
 
 
@@ -142,7 +136,7 @@ class CoxFit:
         return np.exp(self.linear_predictor(matrix))
 
 
-def uncentred(matrix: Floats) -> Floats:
+def centres(matrix: Floats) -> Floats:
     """Means of the columns of a (n, p) matrix, but 0 for columns of −1, 0 and 1 only."""
     indicator = np.isin(matrix, (-1.0, 0.0, 1.0)).all(axis=0)
     return np.where(indicator, 0.0, matrix.mean(axis=0))
@@ -213,7 +207,7 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
     refuse_collinear(start.information, design.columns)
     best = maximise(sets, x)
     coef = best.beta / scale
-    means = uncentred(design.matrix)
+    means = centres(design.matrix)
     return CoxFit(
         design.terms,
         design.columns,
