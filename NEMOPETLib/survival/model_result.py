@@ -1,0 +1,219 @@
+"""What a study finds about one model, and about two models compared.
+
+Times are in the unit of the endpoint, survival between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from NEMOPETLib.survival.brier import BrierScores
+from NEMOPETLib.survival.calibration import CalibrationGroup, CalibrationSlope
+from NEMOPETLib.survival.cohort_result import SetName
+from NEMOPETLib.survival.concordance import Concordance, ConcordanceDifference
+from NEMOPETLib.survival.cox import ChiSquareTest, CoxFit
+from NEMOPETLib.survival.decision_curve import DecisionCurve
+from NEMOPETLib.survival.design import Design
+from NEMOPETLib.survival.group_result import Stratum
+from NEMOPETLib.survival.proportional_hazards import ProportionalHazards
+from NEMOPETLib.survival.risk_model import RiskModel
+from NEMOPETLib.survival.step_aic import StepwiseFit
+from NEMOPETLib.survival.study_config import Method, ModelConfig
+from NEMOPETLib.survival.time_roc import AreaDifference, TimeROC
+from NEMOPETLib.survival.times import Bools, Floats, Integers
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredSet:
+    """A model's scores in one set.
+
+    Parameters
+    ----------
+    rows
+        (n,) labels of the rows in `CohortFlow.table`.
+    time, event
+        (n,) the endpoint.
+    risk
+        (n,) exp(Σ β·(x − m)), m of train.
+    survival
+        (n, horizons) predicted survival.
+    """
+
+    rows: pd.Index
+    time: Floats
+    event: Bools
+    risk: Floats
+    survival: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class AreaCurve:
+    """Area under the time-dependent ROC curve over time: (k,) times, areas and 95 % limits."""
+
+    times: Floats
+    auc: Floats
+    lower: Floats
+    upper: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Predicted against observed survival at one horizon, and observed over expected risk (1 is calibrated)."""
+
+    groups: tuple[CalibrationGroup, ...]
+    in_the_large: float
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """How well a model predicts in one set; None, or a horizon left out, where it cannot be told.
+
+    Parameters
+    ----------
+    concordance
+        Harrell's C.
+    roc
+        ROC curve at each horizon (``auc``, ``interval()``).
+    auc
+        The area over time.
+    brier
+        Brier scores at the horizons.
+    brier_curve
+        Brier scores over time up to the last horizon (``integrated``).
+    slope
+        Calibration slope.
+    calibration
+        At each horizon.
+    decision
+        Decision curve at each horizon.
+    """
+
+    concordance: Concordance | None = None
+    roc: Mapping[float, TimeROC] = field(default_factory=dict)
+    auc: AreaCurve | None = None
+    brier: BrierScores | None = None
+    brier_curve: BrierScores | None = None
+    slope: CalibrationSlope | None = None
+    calibration: Mapping[float, Calibration] = field(default_factory=dict)
+    decision: Mapping[float, DecisionCurve] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A measure in train, its optimism and what is left, with the 95 % percentile interval of what is left."""
+
+    apparent: float
+    optimism: float
+    corrected: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, eq=False)
+class Optimism:
+    """Bootstrap of the whole chain: scores of earlier models, selection, fit and cut-points learned anew.
+
+    Parameters
+    ----------
+    replicates
+        Bootstrap samples used; those in which nothing could be fitted are in ``failed``.
+    measures
+        ``concordance``, ``slope``, ``auc`` and ``brier`` (last horizon).
+    selection
+        Variable → share of the samples in which it was selected.
+    sizes
+        (replicates,) number of variables selected.
+    cuts
+        Method → of each cut-point the 95 % percentile interval.
+    differences
+        Method → Δ at the last horizon between the lowest and the highest group.
+    """
+
+    replicates: int
+    failed: int
+    measures: Mapping[str, Corrected]
+    selection: Mapping[str, float]
+    sizes: Integers
+    cuts: Mapping[Method, tuple[tuple[float, float], ...]]
+    differences: Mapping[Method, Corrected]
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """One model.
+
+    Parameters
+    ----------
+    config
+        What was asked for (``config.variables`` are the entry variables).
+    stepwise
+        The path and, as ``stepwise.selected``, what was kept.
+    full
+        The fit of all entry variables, None where it is the final one.
+    fit
+        The final fit; may have no variable.
+    design
+        Train's covariates of the final fit.
+    frozen
+        The model as it travels.
+    scores, performance
+        By set.
+    proportional_hazards
+        Test (R's cox.zph, transform km), None where the model has no variable.
+    events_per_variable
+        Events for each coefficient that competed to enter.
+    variance_inflation
+        Of each coefficient of the full model.
+    strata
+        By method, those that could be formed.
+    optimism
+        None where no bootstrap was asked for.
+    warnings
+        One line each.
+    """
+
+    config: ModelConfig
+    stepwise: StepwiseFit
+    full: CoxFit | None
+    fit: CoxFit
+    design: Design
+    frozen: RiskModel
+    scores: Mapping[SetName, ScoredSet]
+    performance: Mapping[SetName, Performance]
+    proportional_hazards: ProportionalHazards | None
+    events_per_variable: float
+    variance_inflation: Mapping[str, float]
+    strata: Mapping[Method, Stratum]
+    optimism: Optimism | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.config.name
+
+
+@dataclass(frozen=True, eq=False)
+class ModelComparison:
+    """A model (``larger``) against another of the same rows.
+
+    Parameters
+    ----------
+    smaller, larger
+        Names.
+    likelihood_ratio
+        Test of nested models, fitted without selection, None where ``smaller`` is not part of ``larger``.
+    concordance
+        By set, C of larger minus smaller.
+    auc
+        By set and horizon, AUC of larger minus smaller.
+    """
+
+    smaller: str
+    larger: str
+    likelihood_ratio: ChiSquareTest | None
+    concordance: Mapping[SetName, ConcordanceDifference]
+    auc: Mapping[SetName, Mapping[float, AreaDifference]]
