@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from NEMOPETLib.survival.bootstrap import Corrected
 from NEMOPETLib.survival.cohort_result import SetName
+from NEMOPETLib.survival.cut_methods import FoundCuts
 from NEMOPETLib.survival.kaplan_meier import KaplanMeier, MedianSurvival, SurvivalEstimate
 from NEMOPETLib.survival.log_rank import LogRank, PairedTest
-from NEMOPETLib.survival.log_rank_cuts import CutProfile
-from NEMOPETLib.survival.maxstat import MaximallySelected
-from NEMOPETLib.survival.risk_groups import CutPoint
-from NEMOPETLib.survival.study_config import Method
-from NEMOPETLib.survival.time_roc import TimeROC
-from NEMOPETLib.survival.times import Integers
+from NEMOPETLib.survival.risk_groups import Method
+from NEMOPETLib.survival.times import Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -107,23 +105,23 @@ class RiskGroups:
 
 
 @dataclass(frozen=True)
-class CutPValues:
-    """p-values of groups whose cut-points were chosen on the same rows.
+class GroupPValues:
+    """p-values of groups whose cut-points were chosen on the same rows (train).
 
     Parameters
     ----------
     naive
-        Log-rank test of the groups as if nothing had been searched or fitted.
+        Log-rank test of the groups as if nothing had been fitted or searched.
     lau94
-        Corrected for the search by Lausen's formula (surv_cutpoint only).
+        Corrected for the search by the bound of Lausen et al. 1994 (surv_cutpoint only).
     chain
-        Corrected for everything: share of permutations of the outcome in which fitting, selection and search
-        together reach as much. None where no permutations were asked for.
+        Corrected for everything: share of permutations of the outcome in which selection, fit and search together
+        reach as much. None where no permutations were asked for.
     permutations
         How many.
     """
 
-    naive: float | None
+    naive: float
     lau94: float | None = None
     chain: float | None = None
     permutations: int = 0
@@ -135,10 +133,29 @@ class CutPValues:
 
     @property
     def correction(self) -> str:
-        """Which one: ``permutation of the whole chain``, ``Lau94`` or ``none``."""
+        """Which one that is."""
         if self.chain is not None:
-            return "permutation of the whole chain"
-        return "none" if self.lau94 is None else "Lau94"
+            return f"permutation of the whole chain (B = {self.permutations})"
+        return "not corrected" if self.lau94 is None else "Lau94"
+
+
+@dataclass(frozen=True, eq=False)
+class CutStability:
+    """What bootstrap samples of the whole chain say of cut-points.
+
+    Parameters
+    ----------
+    intervals
+        (cuts, 2) 95 % percentile interval of each cut; without rows where the samples differ too much to tell.
+    above
+        (cuts, 2) 95 % interval of the share of train above each cut.
+    chisq
+        Log-rank χ² between the groups: apparent, optimism, corrected.
+    """
+
+    intervals: Floats
+    above: Floats
+    chisq: Corrected
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,28 +166,24 @@ class Stratum:
     ----------
     method
         How.
-    cuts
-        One or two cut-points of the risk score, rising.
-    statistic
-        What the search maximised; None for median and quartiles.
+    found
+        Its cut-points (``found.cuts``, rising, with operators), what the search maximised (``statistic``, NaN for
+        median, quartiles and rlr_last) and the statistic at every candidate (``profile``: `CutProfile` for rlr,
+        rlr_last and the first cut of rhier, `MaximallySelected` for surv_cutpoint, `TimeROC` for time_roc, else
+        None).
     p
-        Its p-values (train).
-    profile
-        The statistic at every candidate: `CutProfile` (rlr, rlr_last, rhier: of the first cut),
-        `MaximallySelected` (surv_cutpoint) or `TimeROC` (time_roc), else None.
+        Its p-values in train; None where there is one group.
     sets
         By set.
     codes
         By set, (n,) group of each row, 0 the lowest; rows as in `ScoredSet`.
-    warnings
-        One line each, e.g. that no second cut was found.
+    stability
+        None where no bootstrap was asked for.
     """
 
     method: Method
-    cuts: tuple[CutPoint, ...]
-    statistic: float | None
-    p: CutPValues
-    profile: CutProfile | MaximallySelected | TimeROC | None
+    found: FoundCuts
+    p: GroupPValues | None
     sets: Mapping[SetName, RiskGroups]
     codes: Mapping[SetName, Integers]
-    warnings: tuple[str, ...] = ()
+    stability: CutStability | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from NEMOPETLib.survival.bootstrap import BootstrapResult
 from NEMOPETLib.survival.brier import BrierScores
 from NEMOPETLib.survival.calibration import CalibrationGroup, CalibrationSlope
 from NEMOPETLib.survival.cohort_result import SetName
@@ -19,11 +20,12 @@ from NEMOPETLib.survival.decision_curve import DecisionCurve
 from NEMOPETLib.survival.design import Design
 from NEMOPETLib.survival.group_result import Stratum
 from NEMOPETLib.survival.proportional_hazards import ProportionalHazards
+from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.risk_model import RiskModel
 from NEMOPETLib.survival.step_aic import StepwiseFit
-from NEMOPETLib.survival.study_config import Method, ModelConfig
+from NEMOPETLib.survival.study_config import ModelConfig
 from NEMOPETLib.survival.time_roc import AreaDifference, TimeROC
-from NEMOPETLib.survival.times import Bools, Floats, Integers
+from NEMOPETLib.survival.times import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,46 +103,6 @@ class Performance:
     decision: Mapping[float, DecisionCurve] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Corrected:
-    """A measure in train, its optimism and what is left, with the 95 % percentile interval of what is left."""
-
-    apparent: float
-    optimism: float
-    corrected: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True, eq=False)
-class Optimism:
-    """Bootstrap of the whole chain: scores of earlier models, selection, fit and cut-points learned anew.
-
-    Parameters
-    ----------
-    replicates
-        Bootstrap samples used; those in which nothing could be fitted are in ``failed``.
-    measures
-        ``concordance``, ``slope``, ``auc`` and ``brier`` (last horizon).
-    selection
-        Variable → share of the samples in which it was selected.
-    sizes
-        (replicates,) number of variables selected.
-    cuts
-        Method → of each cut-point the 95 % percentile interval.
-    differences
-        Method → Δ at the last horizon between the lowest and the highest group.
-    """
-
-    replicates: int
-    failed: int
-    measures: Mapping[str, Corrected]
-    selection: Mapping[str, float]
-    sizes: Integers
-    cuts: Mapping[Method, tuple[tuple[float, float], ...]]
-    differences: Mapping[Method, Corrected]
-
-
 @dataclass(frozen=True, eq=False)
 class ModelResult:
     """One model.
@@ -169,8 +131,9 @@ class ModelResult:
         Of each coefficient of the full model.
     strata
         By method, those that could be formed.
-    optimism
-        None where no bootstrap was asked for.
+    bootstrap
+        Of the whole chain, scores of earlier models included: optimism of C, calibration slope, selection
+        frequencies. None where none was asked for or possible. What it says of cut-points is in each stratum.
     warnings
         One line each.
     """
@@ -187,7 +150,7 @@ class ModelResult:
     events_per_variable: float
     variance_inflation: Mapping[str, float]
     strata: Mapping[Method, Stratum]
-    optimism: Optimism | None
+    bootstrap: BootstrapResult | None
     warnings: tuple[str, ...] = ()
 
     @property

@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
+from NEMOPETLib.survival.cut_methods import METHODS
+from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.step_aic import Direction
-
-Method = Literal["median", "quartiles", "rlr", "rlr_last", "rhier", "rmolr", "surv_cutpoint", "time_roc"]
-
-METHODS: tuple[Method, ...] = (
-    "median",
-    "quartiles",
-    "rlr",
-    "rlr_last",
-    "rhier",
-    "rmolr",
-    "surv_cutpoint",
-    "time_roc",
-)
-"""Ways to cut a risk score into two groups, or (quartiles, rhier, rmolr) into three."""
-
-THREE_GROUPS: frozenset[Method] = frozenset(("quartiles", "rhier", "rmolr"))
 
 
 @dataclass(frozen=True)

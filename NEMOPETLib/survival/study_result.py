@@ -14,7 +14,8 @@ from NEMOPETLib.survival.classifier_result import ClassifierResult
 from NEMOPETLib.survival.cohort_result import BaselineCategory, BaselineNumber, CohortFlow, CompositionIndex, SetName
 from NEMOPETLib.survival.group_result import RiskGroups
 from NEMOPETLib.survival.model_result import ModelComparison, ModelResult
-from NEMOPETLib.survival.study_config import Method, StudyConfig
+from NEMOPETLib.survival.risk_groups import Method
+from NEMOPETLib.survival.study_config import StudyConfig
 
 
 @dataclass(frozen=True)
