@@ -188,9 +188,8 @@ def peak_memory() -> float:
         return float(line.split()[1]) * 1024
     import resource  # not on Windows
 
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (
-        1 if sys.platform == "darwin" else 1024
-    )
+    unit = 1 if sys.platform == "darwin" else 1024
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * unit
 
 
 def contend(name: str, study: Study, repeat: int) -> dict[str, float]:
