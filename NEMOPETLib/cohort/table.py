@@ -73,6 +73,11 @@ class CohortTable:
         self._path = Path(path)
         self._lock_timeout_s = lock_timeout_s
 
+    @property
+    def path(self) -> Path:
+        """Where the table lies."""
+        return self._path
+
     def read(self, numeric: Collection[str] = ()) -> pd.DataFrame:
         """The whole table, as `read_cohort`."""
         return read_cohort(self._path, numeric)
