@@ -12,7 +12,7 @@ import numpy as np
 from NEMOPETLib.command_line.options import add_patient_options, add_series_options, overrides_from
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
 from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
-from NEMOPETLib.studies.study import PetImage, load_pet_series
+from NEMOPETLib.studies.single_image import PetImage, load_pet
 
 
 def add_parser(verbs: Any) -> None:
@@ -27,9 +27,7 @@ def add_parser(verbs: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the derivation."""
-    pet = load_pet_series(
-        arguments.pet, overrides_from(arguments), pet_series=arguments.pet_series, progress=progress_bar
-    )
+    pet = load_pet(arguments.pet, overrides_from(arguments), series=arguments.pet_series, progress=progress_bar)
     result = describe_suv(pet)
     write_result(result, arguments, _lines(result))
     return 0

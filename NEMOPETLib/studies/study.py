@@ -13,7 +13,7 @@ from NEMOPETLib.studies.dicom_files import DicomFiles, read_headers
 from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData, read_patient
 from NEMOPETLib.studies.pixels import read_ct, read_pet
-from NEMOPETLib.studies.selection import LeftOut, Selection, only_ct, select_series
+from NEMOPETLib.studies.selection import LeftOut, Selection, select_series
 from NEMOPETLib.studies.series import Series, group_series
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
 from NEMOPETLib.studies.volume import Volume
@@ -149,63 +149,3 @@ def load_study(selection: Selection, overrides: Overrides = NO_OVERRIDES, progre
         frame_of_reference=selection.pet.series.frame_of_reference,
         warnings=(*selection.warnings, *pet.warnings, *ct.warnings, *patient.warnings, *scaling.warnings),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class PetImage:
-    """A PET alone in SUVbw, with what its header says of the patient and of SUV (None for NIfTI or NRRD)."""
-
-    volume: Volume
-    patient: PatientData
-    suv: SuvScaling | None
-    frame_of_reference: str = ""
-    warnings: tuple[str, ...] = ()
-
-
-def load_pet_series(
-    folder: Path,
-    overrides: Overrides = NO_OVERRIDES,
-    *,
-    pet_series: str | None = None,
-    progress: Progress = no_progress,
-) -> PetImage:
-    """The PET series of a folder of DICOM files; a CT is not asked for.
-
-    Raises
-    ------
-    InputError
-        As for ``find_study`` and ``load_study``.
-    """
-    selection = select_series(_of_one_study(folder, progress), pet_series)
-    stack = selection.pet.stack
-    headers = [one.header for one in stack.slices]
-    patient = read_patient(headers[:1], overrides)
-    scaling = suv_scaling(headers, patient, overrides)
-    return PetImage(
-        read_pet(stack, scaling.factors, progress),
-        patient,
-        scaling,
-        selection.pet.series.frame_of_reference,
-        (*stack.warnings, *patient.warnings, *scaling.warnings),
-    )
-
-
-def load_ct_series(
-    folder: Path, *, ct_series: str | None = None, progress: Progress = no_progress
-) -> tuple[Volume, str, tuple[str, ...]]:
-    """The only CT series of a folder of DICOM files: HU, frame of reference, warnings.
-
-    Raises
-    ------
-    InputError
-        If there is none that can be used, or several and none is named.
-    """
-    one = only_ct(_of_one_study(folder, progress), ct_series)
-    return read_ct(one.stack, progress), one.series.frame_of_reference, one.stack.warnings
-
-
-def _of_one_study(folder: Path, progress: Progress) -> list[Series]:
-    series = group_series(read_headers(folder, progress).headers)
-    if len({one.study for one in series}) > 1:
-        raise InputError(f"{folder} holds series of several studies: give the folder of one series")
-    return series
