@@ -39,14 +39,8 @@ class Grid:
     def __post_init__(self) -> None:
         """Refuse a grid on which no voxel has a volume."""
         affine = np.array(self.affine, dtype=np.float64)
-        if (
-            affine.shape != (4, 4)
-            or not np.isfinite(affine).all()
-            or abs(np.linalg.det(affine[:3, :3])) < 1e-9
-        ):
-            raise InputError(
-                "the image has no usable geometry (spacing or direction is zero or not a number)"
-            )
+        if affine.shape != (4, 4) or not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-9:
+            raise InputError("the image has no usable geometry (spacing or direction is zero or not a number)")
         affine.setflags(write=False)
         object.__setattr__(self, "affine", affine)
 
@@ -107,9 +101,7 @@ class Volume:
     def __post_init__(self) -> None:
         """Refuse voxels that do not fill the grid."""
         if self.voxels.shape != self.grid.shape:
-            raise InputError(
-                f"an image of {self.voxels.shape} voxels does not fit a grid of {self.grid.shape}"
-            )
+            raise InputError(f"an image of {self.voxels.shape} voxels does not fit a grid of {self.grid.shape}")
 
     @classmethod
     def from_sitk(cls, image: SimpleITK.Image) -> Volume:

@@ -1,0 +1,66 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+
+from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
+from NEMOPETLib.studies.overrides import Overrides
+from NEMOPETLib.studies.single_image import ImageFileUnit
+
+
+def add_patient_options(parser: argparse.ArgumentParser) -> None:
+    """What the user may say of the patient and the injection instead of the header."""
+    group = parser.add_argument_group("instead of what the DICOM header says, or lacks")
+    group.add_argument("--sex", choices=["F", "M", "O"], help="sex; O takes the mean of both formulas")
+    group.add_argument("--weight-kg", type=float, metavar="KG", help="body weight")
+    group.add_argument("--height-m", type=float, metavar="M", help="height")
+    group.add_argument("--dose-mbq", type=float, metavar="MBQ", help="injected activity at the time of injection")
+    group.add_argument("--injection-time", metavar="TIME", help="HH:MM:SS on the day of the scan, or date and time")
+
+
+def add_lbm_option(parser: argparse.ArgumentParser) -> None:
+    """Which lean body mass makes SUL."""
+    parser.add_argument(
+        "--lbm-formula",
+        choices=LBM_FORMULAS,
+        default=LBM_FORMULAS[0],
+        help="lean body mass of SUL (default: %(default)s)",
+    )
+
+
+def add_series_options(parser: argparse.ArgumentParser, *modalities: str) -> None:
+    """Which series to use where the choice is not the user's."""
+    for modality in modalities:
+        parser.add_argument(
+            f"--{modality}-series", metavar="NUMBER", help=f"Series Number or UID of the {modality.upper()} to use"
+        )
+
+
+def add_image_unit_options(parser: argparse.ArgumentParser) -> None:
+    """What the values of a PET image file are."""
+    parser.add_argument(
+        "--pet-unit", choices=["suvbw", "bqml"], default="suvbw", help="unit of a PET image file (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--uptake-min",
+        type=float,
+        metavar="MIN",
+        help="with bqml: minutes from injection to the decay correction's time",
+    )
+
+
+def image_unit_from(arguments: argparse.Namespace) -> ImageFileUnit:
+    """The given unit."""
+    return ImageFileUnit(arguments.pet_unit, arguments.uptake_min)
+
+
+def overrides_from(arguments: argparse.Namespace) -> Overrides:
+    """The given patient options."""
+    return Overrides(
+        sex=arguments.sex,
+        weight_kg=arguments.weight_kg,
+        height_m=arguments.height_m,
+        dose_mbq=arguments.dose_mbq,
+        injection_time=arguments.injection_time,
+    )

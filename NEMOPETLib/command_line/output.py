@@ -1,0 +1,66 @@
+"""What a verb prints: results on stdout, progress and messages on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tqdm import tqdm
+
+from NEMOPETLib.errors import InputError
+
+T = TypeVar("T")
+
+
+def progress_bar(items: Sequence[T], title: str) -> Iterable[T]:
+    """A progress bar on stderr; nothing where stderr is not a terminal."""
+    return tqdm(items, desc=title, file=sys.stderr, disable=None, leave=False)
+
+
+def say(message: str) -> None:
+    """A line for the person at the terminal."""
+    sys.stderr.write(f"nemopet: {message}\n")
+
+
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """``--json``: one JSON document on stdout, or in a file."""
+    parser.add_argument(
+        "--json", nargs="?", const="-", metavar="FILE", help="write the result as JSON to stdout, or to FILE"
+    )
+
+
+def write_result(result: Mapping[str, Any], arguments: argparse.Namespace, lines: Iterable[str]) -> None:
+    """Write a verb's result: as JSON where asked for, else as the given lines of text.
+
+    Raises
+    ------
+    InputError
+        If the JSON file cannot be written.
+    """
+    if arguments.json is None:
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        return
+    document = json.dumps(without_nan(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if arguments.json == "-":
+        sys.stdout.write(document)
+        return
+    try:
+        Path(arguments.json).write_text(document, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--json {arguments.json} cannot be written ({error.strerror})") from error
+
+
+def without_nan(value: Any) -> Any:
+    """The same structure with None for what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {str(key): without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

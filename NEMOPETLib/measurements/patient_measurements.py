@@ -1,0 +1,116 @@
+"""All measured columns of one patient's row, from the PET, the CT and the masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.mask import Mask
+from NEMOPETLib.measurements.definitions import MEASUREMENTS
+from NEMOPETLib.measurements.lesions import Lesion, LesionNumbers, measure_lesions
+from NEMOPETLib.measurements.tissues import TissueNumbers, measure_tissue
+from NEMOPETLib.studies.volume import Volume
+
+LESIONS = "lesions"
+TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
+MASK_NAMES = (LESIONS, *TISSUES)
+TISSUE_COLUMNS = ("volume_ml", "sul_mean", "hu_mean")
+LESION_COLUMNS = (
+    "tmtv_ml",
+    "dmax_mm",
+    "dmax_voxel_mm",
+    "lesion_count",
+    "tlg",
+    "suv_max",
+    "suv_mean",
+    "suv_peak",
+)
+
+Value = float | int | None
+MaskSource = Callable[[], Mask | Volume]
+
+
+@dataclass(frozen=True)
+class PatientMeasurements:
+    """The measured part of a row of the cohort table.
+
+    Attributes
+    ----------
+    values
+        Every column of ``MEASUREMENTS`` in its order; None where it was not measured.
+    lesions
+        Each lesion.
+    tissues
+        The numbers of each tissue that was given, by name.
+    warnings
+        What a reader should know, one line each, named by the mask.
+    """
+
+    values: dict[str, Value]
+    lesions: tuple[Lesion, ...]
+    tissues: dict[str, TissueNumbers]
+    warnings: tuple[str, ...]
+
+
+def measure_patient(
+    masks: Mapping[str, MaskSource], *, pet: Volume | None, ct: Volume | None, sul_per_suv: float | None
+) -> PatientMeasurements:
+    """Measure a patient, one mask after the other.
+
+    Parameters
+    ----------
+    masks
+        For each name of ``MASK_NAMES`` that there is, a function that gives the mask. It is called once, when
+        its turn comes, and what it gives is let go before the next, so that one mask at a time is in memory:
+        tissues on the grid of the CT; lesions on that of the PET, as a ``Mask`` or as a label map (a
+        ``Volume`` of integers).
+    pet
+        SUVbw.
+    ct
+        HU.
+    sul_per_suv
+        Lean body mass divided by body weight; None leaves the SUL columns empty, with a warning.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, there are lesions but no PET, or a mask does not lie on the grid it needs.
+    """
+    unknown = [name for name in masks if name not in MASK_NAMES]
+    if unknown:
+        raise InputError(f"unknown mask {', '.join(unknown)}: the known ones are {', '.join(MASK_NAMES)}")
+    values: dict[str, Value] = {measurement.column: None for measurement in MEASUREMENTS}
+    lesions: tuple[Lesion, ...] = ()
+    tissues: dict[str, TissueNumbers] = {}
+    warnings: list[str] = []
+    for name, source in masks.items():
+        if name == LESIONS:
+            found = _lesions(source, pet)
+            lesions = found.lesions
+            values |= {column: getattr(found, column) for column in LESION_COLUMNS}
+            warnings += found.warnings
+        else:
+            tissues[name] = _tissue(name, source, pet, ct, sul_per_suv)
+            values |= {f"{name}_{what}": getattr(tissues[name], what) for what in TISSUE_COLUMNS}
+            warnings += tissues[name].warnings
+    if tissues and pet is not None and sul_per_suv is None:
+        warnings.append("the SUL columns are empty: there is no lean body mass")
+    return PatientMeasurements(values, lesions, tissues, tuple(warnings))
+
+
+def _lesions(source: MaskSource, pet: Volume | None) -> LesionNumbers:
+    """Fetch the lesions and measure them."""
+    if pet is None:
+        raise InputError("lesions are measured on the PET, and there is none")
+    return measure_lesions(source(), pet)
+
+
+def _tissue(
+    name: str, source: MaskSource, pet: Volume | None, ct: Volume | None, sul_per_suv: float | None
+) -> TissueNumbers:
+    """Fetch a tissue and measure it."""
+    mask = source()
+    if not isinstance(mask, Mask):
+        raise InputError(f"{name} is given as a label map where a mask is needed")
+    return measure_tissue(mask, ct, pet, sul_per_suv)

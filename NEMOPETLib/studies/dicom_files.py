@@ -1,0 +1,135 @@
+"""Finding DICOM files below a folder, whatever they are called."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.progress import Progress, no_progress
+from NEMOPETLib.studies import header as h
+
+# All that pairing, ordering and SUV read of a header; the rest is skipped, which makes a scan fast.
+_KEYWORDS = (
+    "SOPClassUID SOPInstanceUID Modality ImageType SeriesDescription SeriesNumber InstanceNumber Manufacturer "
+    "PatientID PatientSex PatientAge PatientBirthDate PatientWeight PatientSize "
+    "StudyInstanceUID SeriesInstanceUID FrameOfReferenceUID StudyDate SeriesDate AcquisitionDate ContentDate "
+    "SeriesTime AcquisitionTime AcquisitionDateTime ContrastBolusAgent ConvolutionKernel "
+    "ImagePositionPatient ImageOrientationPatient PixelSpacing SliceThickness SpacingBetweenSlices Rows Columns "
+    "NumberOfFrames SamplesPerPixel RescaleSlope RescaleIntercept RescaleType "
+    "Units SUVType DecayCorrection DecayCorrected DecayCorrectionDateTime CorrectedImage SeriesType "
+    "AttenuationCorrected AttenuationCorrectionMethod FrameReferenceTime ActualFrameDuration "
+    "RadiopharmaceuticalInformationSequence SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
+)
+_PRIVATE_TAGS = (0x0009100D, 0x70531000, 0x70531009)  # GE's scan time, Philips' SUV and activity factors
+_DICOMDIR = "1.2.840.10008.1.3.10"
+
+# What pydicom raises on files that are damaged in one way or another.
+DAMAGED = (
+    InvalidDicomError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError,
+    NotImplementedError, OverflowError, RuntimeError, struct.error,
+)  # fmt: skip
+
+
+@dataclass
+class DicomFiles:
+    """What lies below a folder: the headers of its DICOM files, and what could not be read.
+
+    Parameters
+    ----------
+    headers
+        Path and header (without pixels) of each DICOM object that is not a DICOMDIR.
+    unreadable
+        Path and reason of each file that is damaged or must not be read.
+    others
+        Number of files that are not DICOM.
+    """
+
+    headers: list[tuple[Path, Dataset]] = field(default_factory=list)
+    unreadable: list[tuple[Path, str]] = field(default_factory=list)
+    others: int = 0
+
+
+def read_headers(root: Path, progress: Progress = no_progress) -> DicomFiles:
+    """Read the header of every DICOM file below a folder (or of one file).
+
+    Files are recognised by content. Links are followed, each folder is read once, so circles of links end.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist or holds no DICOM file.
+    """
+    if not root.exists():
+        raise InputError(f"{root} does not exist: give the folder of a PET/CT study")
+    found = DicomFiles()
+    paths = sorted(_files_below(root, found))
+    for path in progress(paths, "Reading headers"):
+        _read_one(path, found)
+    if not found.headers:
+        damaged = (
+            f"; {len(found.unreadable)} are damaged, the first: {found.unreadable[0][0]}" if found.unreadable else ""
+        )
+        raise InputError(f"{root} holds no DICOM image ({len(paths)} files looked at{damaged})")
+    return found
+
+
+def _read_one(path: Path, found: DicomFiles) -> None:
+    try:
+        if not _looks_like_dicom(path):
+            found.others += 1
+            return
+        header = dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*_KEYWORDS.split(), *_PRIVATE_TAGS])
+    except DAMAGED as error:
+        found.unreadable.append((path, _reason(error)))
+        return
+    if header.file_meta.get("MediaStorageSOPClassUID") == _DICOMDIR:
+        return
+    if not h.text(header, "SOPClassUID") or not h.text(header, "SeriesInstanceUID"):
+        found.unreadable.append((path, "the header ends before the series is named"))
+        return
+    found.headers.append((path, header))
+
+
+def _looks_like_dicom(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(132)
+    if start[128:] == b"DICM":
+        return True
+    # Without the preamble a file starts with group 0002 or 0008, little endian.
+    return len(start) > 8 and start[:2] in (b"\x02\x00", b"\x08\x00") and start[3] == 0
+
+
+def _files_below(root: Path, found: DicomFiles) -> Iterator[Path]:
+    if root.is_file():
+        yield root
+        return
+    seen: set[tuple[int, int]] = set()
+    for folder, subfolders, names in os.walk(root, followlinks=True, onerror=lambda e: _not_opened(e, found)):
+        status = Path(folder).stat()
+        if (status.st_dev, status.st_ino) in seen:
+            subfolders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        for name in names:
+            path = Path(folder) / name
+            if path.is_file():  # neither a broken link nor a pipe
+                yield path
+
+
+def _not_opened(error: OSError, found: DicomFiles) -> None:
+    found.unreadable.append((Path(error.filename), _reason(error)))
+
+
+def _reason(error: Exception) -> str:
+    """Why, in a few words that cannot hold a value of the header."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"damaged ({type(error).__name__})"

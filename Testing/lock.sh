@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Resolve the newest allowed versions anew into the two lock files; needs uv. Run the tests afterwards.
+set -eu
+cd "$(dirname "$0")/.."
+options=(--universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet)
+uv pip compile pyproject.toml "${options[@]}" --output-file requirements.lock
+uv pip compile pyproject.toml --extra test "${options[@]}" --constraint requirements.lock --output-file requirements-test.lock
