@@ -25,12 +25,27 @@ def parse_masks(given: list[str]) -> dict[str, MaskFile]:
     InputError
         If one is not written NAME=FILE, its name is unknown, or it is given twice.
     """
-    masks: dict[str, MaskFile] = {}
+    masks = parse_named_files(given)
+    for name in masks:
+        if name not in MASK_NAMES:
+            raise InputError(f"mask {name}: the name must be one of {', '.join(MASK_NAMES)}")
+    return masks
+
+
+def parse_named_files(given: list[str]) -> dict[str, MaskFile]:
+    """Files by any name.
+
+    Raises
+    ------
+    InputError
+        If one is not written NAME=FILE or a name is given twice.
+    """
+    files: dict[str, MaskFile] = {}
     for text in given:
         name, sign, file = text.partition("=")
-        if not sign or name not in MASK_NAMES:
-            raise InputError(f"mask {text}: write NAME=FILE, with NAME one of {', '.join(MASK_NAMES)}")
-        if name in masks:
+        if not (sign and name and file):
+            raise InputError(f"mask {text}: write NAME=FILE")
+        if name in files:
             raise InputError(f"mask {name} is given twice")
-        masks[name] = parse_mask_file(file)
-    return masks
+        files[name] = parse_mask_file(file)
+    return files

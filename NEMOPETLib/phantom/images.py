@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -82,7 +83,7 @@ def _partial_volume(anatomy: Anatomy, sampling: Sampling, table: Slice, z: float
 
 def _blurred_along_z(slices: Iterable[Slice], sigma: float) -> Iterator[Slice]:
     """Gaussian over neighbouring slices, as many at a time as the kernel is long; the ends are repeated."""
-    reach = max(1, round(3.0 * sigma))
+    reach = math.ceil(4.0 * sigma)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     kernel = (kernel / kernel.sum()).astype(np.float32)
     window: deque[Slice] = deque(maxlen=2 * reach + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from NEMOPETLib.studies.pixels import read_ct, read_pet
 from NEMOPETLib.studies.radiopharmaceutical import HALF_LIFE_S, Radiopharmaceutical
 from NEMOPETLib.studies.selection import only_ct, select_series
 from NEMOPETLib.studies.series import Series, group_series
+from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
 from NEMOPETLib.studies.volume import Volume
 
@@ -115,7 +116,7 @@ def load_pet(
     selection = select_series(_of_one_study(path, progress), series)
     stack = selection.pet.stack
     headers = [one.header for one in stack.slices]
-    patient = read_patient(headers[:1], overrides)
+    patient = read_patient(headers[0], overrides)
     scaling = suv_scaling(headers, patient, overrides)
     return PetImage(
         read_pet(stack, scaling.factors, progress),
@@ -139,6 +140,33 @@ def load_ct(path: Path, *, series: str | None = None, progress: Progress = no_pr
     one = only_ct(_of_one_study(path, progress), series)
     patient_id = h.text(one.series.header, "PatientID")
     return CtImage(read_ct(one.stack, progress), patient_id, one.series.frame_of_reference, one.stack.warnings)
+
+
+def study_of_image_files(
+    pet_path: Path,
+    ct_path: Path,
+    overrides: Overrides,
+    *,
+    patient_id: str,
+    unit: ImageFileUnit = SUVBW_FILE,
+    study_date: str = "",
+    age_years: float | None = None,
+) -> Study:
+    """A study of a PET and a CT image file, with what the user says of the patient.
+
+    Raises
+    ------
+    InputError
+        If a file is no image file, or the unit needs what is not given.
+    """
+    for path in (pet_path, ct_path):
+        if not is_image_file(path):
+            raise InputError(f"{path} is not an image file: give NIfTI, NRRD or MetaImage, or a DICOM folder as STUDY")
+    pet, ct = load_pet(pet_path, overrides, unit=unit), load_ct(ct_path)
+    patient = replace(pet.patient, patient_id=patient_id, study_date=study_date, age_years=age_years)
+    scheme = f"image file in {unit.name}"
+    scaling = SuvScaling(np.full(pet.volume.grid.shape[0], unit.suvbw_factor(overrides)), unit.name, "", scheme)
+    return Study(patient, pet.volume, ct.volume, scaling, "", (*pet.warnings, *ct.warnings))
 
 
 def _of_one_study(folder: Path, progress: Progress) -> list[Series]:

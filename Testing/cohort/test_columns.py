@@ -29,8 +29,6 @@ def test_every_column_of_the_contract_is_there(reference_data):
     table = contract.read_text("utf-8").split("## Cohort table")[1].split("## ")[0]
     names = set(re.findall(r"`([a-z_0-9]+)`", table)) | {
         f"{tissue}_{what}"
-        for tissue, what in product(
-            ("muscle", "fat_sc", "fat_v", "spleen"), ("volume_ml", "sul_mean", "hu_mean")
-        )
+        for tissue, what in product(("muscle", "fat_sc", "fat_v", "spleen"), ("volume_ml", "sul_mean", "hu_mean"))
     }
     assert names == set(BY_NAME)

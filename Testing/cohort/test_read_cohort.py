@@ -126,9 +126,7 @@ def test_empty_is_missing_and_never_zero(read):
 
 
 def test_floats_read_back_to_the_last_bit(read):
-    values = np.random.default_rng(0).normal(size=500) * 10.0 ** np.random.default_rng(1).integers(
-        -20, 20, 500
-    )
+    values = np.random.default_rng(0).normal(size=500) * 10.0 ** np.random.default_rng(1).integers(-20, 20, 500)
     lines = "".join(f"{i},1,{value!r}\n" for i, value in enumerate(values.tolist()))
     np.testing.assert_array_equal(read("patient_id,study_uid,tmtv_ml\n" + lines).tmtv_ml, values)
 

@@ -71,7 +71,7 @@ def test_spheres_on_a_turned_grid(spheres: tuple[Volume, Volume, np.ndarray]) ->
     for label, radius, suv, centre in zip((3, 7, 2), RADII, (8, 6, 5), centres, strict=True):
         lesion = by_label[label]
         assert lesion.volume_ml == pytest.approx(4 / 3 * np.pi * radius**3 / 1000, rel=0.02)
-        assert lesion.mesh_volume_ml == pytest.approx(lesion.volume_ml, rel=0.02)
+        assert lesion.mesh_volume_ml == pytest.approx(lesion.volume_ml, rel=0.03)  # corners cut off
         assert lesion.max_diameter_mm == pytest.approx(2 * radius, abs=1.7)  # half a voxel at each end
         assert (lesion.suv_max, lesion.suv_mean) == (suv, pytest.approx(suv))
         assert lesion.centroid_lps_mm == pytest.approx(centre, abs=0.01)
