@@ -17,6 +17,7 @@ from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasurements, measure_patient
 from NEMOPETLib.report.patient_page import PatientPage, write_patient_page
 from NEMOPETLib.report.patient_pictures import PatientPictures
+from NEMOPETLib.report.words import Language
 from NEMOPETLib.studies.lean_body_mass import LbmFormula
 from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData
@@ -49,7 +50,7 @@ class PatientOptions:
     lbm_formula: LbmFormula = "janmahasatian"
     overrides: Overrides = NO_OVERRIDES
     reader: str = ""
-    language: str = "en"
+    language: Language = "en"
     replace_reviewed: bool = False
 
 
@@ -94,7 +95,8 @@ def process_patient(
     row["lesion_engine"] = lesions.description
     row["tissue_engine"] = tissues.description if tissues else ""
     row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
-    page = write_patient_page(folder, pictures, row, measured, options.language)
+    said = str(row["warnings"]).split(WARNING_SEPARATOR)
+    page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
     _write_row(cohort, row, options)
     return PatientResult(row, measured, page)
 

@@ -73,6 +73,11 @@ class CohortTable:
         self._path = Path(path)
         self._lock_timeout_s = lock_timeout_s
 
+    @property
+    def path(self) -> Path:
+        """Where the table lies."""
+        return self._path
+
     def read(self, numeric: Collection[str] = ()) -> pd.DataFrame:
         """The whole table, as `read_cohort`."""
         return read_cohort(self._path, numeric)
@@ -139,6 +144,7 @@ class CohortTable:
                     else:
                         count = len(texts) if committed_file.append(path, data) else None
                     if count is not None:
+                        known.is_there = path.exists()
                         return count
 
 

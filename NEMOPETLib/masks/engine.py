@@ -114,8 +114,8 @@ class ThresholdLesions:
         found = segment_lesions(
             study.pet, self.rule(study), inside=inside, organs=organs, min_volume_ml=self.min_volume_ml
         )
-        masks = (*organs.values(), *((inside,) if inside else ()))
-        return LesionMap(found.labels, (*(w for mask in masks for w in mask.warnings), *found.warnings))
+        # That organs drawn on the CT are carried over to the PET is how it must be, so it is not said.
+        return LesionMap(found.labels, (*(inside.warnings if inside else ()), *found.warnings))
 
 
 @dataclass(frozen=True)

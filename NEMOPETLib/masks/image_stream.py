@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import struct
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -21,12 +22,14 @@ from typing import Any
 import numpy as np
 import SimpleITK
 from numpy.typing import NDArray
+from pydicom.errors import BytesLengthException
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.volume import Grid
 
 _GZIP = b"\x1f\x8b"
-_SLAB_VALUES = 1 << 20
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, struct.error, BytesLengthException)
+_SLAB_VALUES = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +96,7 @@ class ImageStream:
         slices, rows, columns = self.grid.shape
         stored, values = self.stored, rows * columns * self.layers
         thickness = max(1, _SLAB_VALUES // values)
-        with readable(self.path), opened(stored.path) as file:
-            file.seek(stored.start)
-            data = _decoded(file, stored.encoding)
+        with readable(self.path), _voxels_of(stored) as data:
             for first in range(0, slices, thickness):
                 count = min(thickness, slices - first)
                 content = data.read(count * values * stored.dtype.itemsize)
@@ -105,6 +106,8 @@ class ImageStream:
                 if (stored.slope, stored.intercept) != (1, 0):
                     slab = slab * stored.slope + stored.intercept
                 yield first, slab
+            while data.read(1 << 20):  # at the end of compressed content its checksum is compared
+                pass
 
 
 @contextmanager
@@ -112,10 +115,12 @@ def readable(path: Path) -> Iterator[None]:
     """Say in one line why a file cannot be read."""
     try:
         yield
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path}: the file is truncated or damaged") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+        # The operating system gives a reason; pydicom raises OSError without one where a tag is cut short.
+        reason = f"cannot be read ({error.strerror})" if error.strerror else "the file is truncated or damaged"
+        raise InputError(f"{path}: {reason}") from error
 
 
 def opened(path: Path) -> BufferedIOBase:
@@ -125,10 +130,15 @@ def opened(path: Path) -> BufferedIOBase:
     return gzip.open(path) if compressed else path.open("rb")
 
 
-def _decoded(file: BufferedIOBase, encoding: str) -> BufferedIOBase:
-    if encoding == "gzip":
-        return gzip.GzipFile(fileobj=file)
-    return bz2.BZ2File(file) if encoding == "bzip2" else file
+@contextmanager
+def _voxels_of(stored: StoredVoxels) -> Iterator[BufferedIOBase]:
+    """The file at its first voxel, decompressed."""
+    with opened(stored.path) if stored.encoding == "raw" else stored.path.open("rb") as file:
+        file.seek(stored.start)
+        if stored.encoding == "gzip":
+            yield gzip.GzipFile(fileobj=file, mode="rb")
+        else:
+            yield bz2.BZ2File(file) if stored.encoding == "bzip2" else file
 
 
 def grid_of_header(path: Path, header: bytes, suffix: str) -> Grid:

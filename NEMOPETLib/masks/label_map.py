@@ -83,12 +83,13 @@ class LabelMap:
     def _belonging(self, labels: NDArray[Any], numbers: frozenset[int] | None) -> NDArray[np.bool_]:
         if numbers is None:
             return np.asarray((labels != 0).any(axis=-1))
-        if not self.labels:
-            return np.isin(labels[..., 0], list(numbers))
+        if self.labels:
+            places = [(label.layer, label.value) for label in self.labels if label.segment.number in numbers]
+        else:
+            places = [(0, number) for number in numbers]
         belonging = np.zeros(labels.shape[:-1], dtype=bool)
-        for label in self.labels:
-            if label.segment.number in numbers:
-                belonging |= labels[..., label.layer] == label.value
+        for layer, value in places:
+            belonging |= labels[..., layer] == value
         return belonging
 
 
@@ -127,8 +128,8 @@ def _rounded(slab: NDArray[Any], path: Path) -> NDArray[Any]:
     if slab.dtype.kind == "u":
         return slab
     lowest = slab.min()
-    if np.isnan(lowest):
-        raise InputError(f"{path}: some of its values are not numbers (NaN)")
+    if not np.isfinite(lowest) or not np.isfinite(slab.max()):
+        raise InputError(f"{path}: some of its values are not numbers (NaN) or infinite")
     if lowest < -_WHOLE:
         raise InputError(f"{path}: its values go down to {lowest:g}: an image, not a mask")
     if slab.dtype.kind == "i":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pydicom import dcmread
+from pydicom.config import disable_value_validation
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks import dicom_seg, rtstruct
@@ -55,7 +56,7 @@ def read_mask(
         If the file cannot be read, is no mask, does not say which segment is meant, or lies wholly outside
         the image.
     """
-    with readable(path):
+    with readable(path), disable_value_validation():
         file = _open(path, grid)
         numbers, united = choose_segments(file, name, segment)
         placed = place(file.blocks(numbers), grid)

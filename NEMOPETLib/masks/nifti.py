@@ -1,7 +1,4 @@
-"""NIfTI files (versions 1 and 2 in a single file, compressed or not).
-
-Source: nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h and nifti2.h.
-"""
+"""NIfTI-1 files, compressed or not. Source: nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h."""
 
 from __future__ import annotations
 
@@ -25,21 +22,13 @@ _TYPES = {
     1024: "i8",
     1280: "u8",
 }
-_FIELDS = ["sizeof_hdr", "datatype", "vox_offset", "scl_slope", "scl_inter"]
-_NIFTI_1 = np.dtype(
+_NIFTI_1, _NIFTI_2 = b"n+1\0", b"n+2\0"
+_LAYOUT = np.dtype(
     {
-        "names": _FIELDS,
-        "formats": ["i4", "i2", "f4", "f4", "f4"],
-        "offsets": [0, 70, 108, 112, 116],
+        "names": ["sizeof_hdr", "dim", "datatype", "vox_offset", "scl_slope", "scl_inter"],
+        "formats": ["i4", "8i2", "i2", "f4", "f4", "f4"],
+        "offsets": [0, 40, 70, 108, 112, 116],
         "itemsize": 348,
-    }
-)
-_NIFTI_2 = np.dtype(
-    {
-        "names": _FIELDS,
-        "formats": ["i4", "i2", "i8", "f8", "f8"],
-        "offsets": [0, 12, 168, 176, 184],
-        "itemsize": 540,
     }
 )
 _CARET_LABEL = re.compile(rb'<Label\s[^>]*?Key="(\d+)"[^>]*>\s*<!\[CDATA\[(.*?)\]\]>', re.DOTALL)
@@ -47,7 +36,7 @@ _CARET_LABEL = re.compile(rb'<Label\s[^>]*?Key="(\d+)"[^>]*>\s*<!\[CDATA\[(.*?)\
 
 def is_nifti(head: bytes) -> bool:
     """Whether a file begins as NIfTI does; 348 bytes are enough to tell."""
-    return head[344:348] == b"n+1\0" or head[4:8] == b"n+2\0"
+    return head[344:348] == _NIFTI_1 or head[4:8] == _NIFTI_2
 
 
 def open_nifti(path: Path) -> ImageStream:
@@ -59,34 +48,34 @@ def open_nifti(path: Path) -> ImageStream:
         If it is damaged, or the image is not one volume of plain numbers.
     """
     with opened(path) as file:
-        head = file.read(540)
-        layout = _NIFTI_2 if head[4:8] == b"n+2\0" else _NIFTI_1
-        if len(head) < layout.itemsize:
-            raise EOFError
-        header = np.frombuffer(head[: layout.itemsize], layout.newbyteorder("<"))[0]
-        if header["sizeof_hdr"] != layout.itemsize:
-            layout = layout.newbyteorder(">")
-            header = np.frombuffer(head[: layout.itemsize], layout)[0]
-        if header["sizeof_hdr"] != layout.itemsize or not layout.itemsize <= header["vox_offset"] < 1 << 30:
-            raise InputError(f"{path}: its NIfTI header is damaged")
+        head = file.read(_LAYOUT.itemsize)
+        header = _header(head, path)
         start = int(header["vox_offset"])
-        file.seek(layout.itemsize)
-        extensions = file.read(start - layout.itemsize)
+        file.seek(header.itemsize)
+        extensions = file.read(start - header.itemsize)
+    axes, *sizes = map(int, header["dim"])
+    if any(size > 1 for size in sizes[3:axes]):
+        raise InputError(f"{path}: {' × '.join(map(str, sizes[:axes]))} voxels, where a mask has three axes")
     if int(header["datatype"]) not in _TYPES:
         raise InputError(f"{path}: a mask has one number per voxel, not NIfTI datatype {header['datatype']}")
+    dtype = np.dtype(_TYPES[int(header["datatype"])]).newbyteorder(header.dtype["datatype"].byteorder)
     scaling = float(header["scl_slope"]), float(header["scl_inter"])
     slope, intercept = scaling if np.isfinite(scaling).all() and scaling[0] != 0 else (1.0, 0.0)
-    return ImageStream(
-        path,
-        # Four zero bytes say that no extension follows.
-        grid_of_header(path, head[: layout.itemsize] + bytes(4), ".nii"),
-        layers=1,
-        stored=StoredVoxels(
-            path,
-            start,
-            np.dtype(_TYPES[int(header["datatype"])]).newbyteorder(header.dtype["datatype"].byteorder),
-            slope=slope,
-            intercept=intercept,
-        ),
-        label_names={int(key): name.decode("utf-8", "replace") for key, name in _CARET_LABEL.findall(extensions)},
-    )
+    names = {int(key): name.decode("utf-8", "replace") for key, name in _CARET_LABEL.findall(extensions)}
+    # Four zero bytes say that no extension follows.
+    grid = grid_of_header(path, head + bytes(4), ".nii")
+    stored = StoredVoxels(path, start, dtype, slope=slope, intercept=intercept)
+    return ImageStream(path, grid, layers=1, stored=stored, label_names=names)
+
+
+def _header(head: bytes, path: Path) -> np.void:
+    """The fields that are needed, in the byte order that gives the header's size as it should be."""
+    if head[4:8] == _NIFTI_2:
+        raise InputError(f"{path}: a NIfTI-2 file: save it as NIfTI-1, which ITK can read")
+    if len(head) < _LAYOUT.itemsize:
+        raise EOFError
+    for order in ("<", ">"):
+        header: np.void = np.frombuffer(head, _LAYOUT.newbyteorder(order))[0]
+        if header["sizeof_hdr"] == _LAYOUT.itemsize <= header["vox_offset"] < 1 << 30:
+            return header
+    raise InputError(f"{path}: its NIfTI header is damaged")

@@ -91,7 +91,7 @@ def placing_warnings(placed: Placed, what: str, grid: Grid) -> tuple[str, ...]:
     """
     if placed.source_ml == 0:
         return (f"{what} has no voxel",)
-    if placed.lost_fraction == 1:
+    if placed.lost_fraction == 1 and not placed.voxels.any():
         raise InputError(f"{what} lies wholly outside the image: is it of another patient or study?")
     warnings = []
     if placed.lost_fraction > 0:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from NEMOPETLib.studies.volume import Grid
 
-_SAME_PLANE_MM = 0.01
+SAME_PLANE_MM = 0.2
+"""Planes this close are one: real frames lie a few hundredths of a millimetre off their image."""
 
 
 def slab_thickness(positions_mm: NDArray[np.float64], otherwise_mm: float) -> float:
@@ -24,7 +25,7 @@ def slab_thickness(positions_mm: NDArray[np.float64], otherwise_mm: float) -> fl
         What to take where there is one plane only.
     """
     gaps = np.diff(np.sort(positions_mm))
-    gaps = gaps[gaps > _SAME_PLANE_MM]
+    gaps = gaps[gaps > SAME_PLANE_MM]
     return float(gaps[gaps < 1.5 * gaps.min()].max()) if gaps.size else otherwise_mm
 
 

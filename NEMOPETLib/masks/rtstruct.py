@@ -19,7 +19,8 @@ from pydicom import Dataset, dcmread
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.contour_fill import fill
-from NEMOPETLib.masks.planes import plane_grid, slab_thickness
+from NEMOPETLib.masks.dicom_items import needed
+from NEMOPETLib.masks.planes import SAME_PLANE_MM, plane_grid, slab_thickness
 from NEMOPETLib.masks.segments import Block, Segment
 from NEMOPETLib.studies.volume import Grid, Points
 
@@ -65,7 +66,8 @@ class RtStruct:
 
     def segments(self) -> tuple[Segment, ...]:
         """The regions that have closed contours."""
-        names = {int(r.ROINumber): str(r.get("ROIName", "")) for r in self.header.StructureSetROISequence}
+        rois = self.header.StructureSetROISequence
+        names = {int(needed(r, "ROINumber", self.path)): str(r.get("ROIName", "")) for r in rois}
         return tuple(Segment(number, names.get(number, "")) for number, rings in self._rings.items() if rings)
 
     def blocks(self, numbers: frozenset[int] | None) -> Iterator[Block]:
@@ -86,7 +88,7 @@ class RtStruct:
         """Corners of the closed contours of each region, LPS in mm; shape (n, 3)."""
         rings: dict[int, list[Points]] = {}
         for roi in self.header.ROIContourSequence:
-            of_roi = rings.setdefault(int(roi.ReferencedROINumber), [])
+            of_roi = rings.setdefault(int(needed(roi, "ReferencedROINumber", self.path)), [])
             for contour in roi.get("ContourSequence", ()):
                 points = _points(contour, self.path)
                 if contour.get("ContourGeometricType") in _CLOSED and len(points) >= 3:
@@ -98,7 +100,7 @@ class RtStruct:
         positions = np.array([(ring @ lattice.normal).mean() for ring in rings])
         thickness = slab_thickness(positions, lattice.spacing)
         order = np.argsort(positions, kind="stable")
-        for plane in np.split(order, np.flatnonzero(np.diff(positions[order]) > _PLANAR_MM) + 1):
+        for plane in np.split(order, np.flatnonzero(np.diff(positions[order]) > SAME_PLANE_MM) + 1):
             yield self._block([rings[i] for i in plane], positions[plane].mean(), lattice, thickness)
 
     def _block(self, rings: list[Points], position: float, lattice: _Lattice, thickness: float) -> Block:
@@ -126,7 +128,7 @@ def open_rtstruct(path: Path, image: Grid) -> RtStruct:
         If it has no regions, or a contour that is no list of points.
     """
     header = dcmread(path, force=True)
-    if not header.get("StructureSetROISequence") or "ROIContourSequence" not in header:
+    if not header.get("StructureSetROISequence") or not header.get("ROIContourSequence"):
         raise InputError(f"{path}: the RT Structure Set has no regions of interest")
     return RtStruct(path, header, image)
 
@@ -134,10 +136,12 @@ def open_rtstruct(path: Path, image: Grid) -> RtStruct:
 def _points(contour: Dataset, path: Path) -> Points:
     """Corners of a contour, shape (n, 3); from the text itself: many times faster than by pydicom."""
     element = contour.get_item("ContourData") if "ContourData" in contour else None
-    value = [] if element is None or element.value is None else element.value
+    if element is None or not element.value:
+        return np.empty((0, 3))
+    if len(element.value) < element.length:
+        raise EOFError
     try:
-        numbers = np.array(value.split(b"\\") if isinstance(value, bytes) else value, dtype=np.float64)
-        points = numbers.reshape(-1, 3)
+        points = np.array(element.value.split(b"\\"), dtype=np.float64).reshape(-1, 3)
     except ValueError as error:
         raise InputError(f"{path}: a contour is not a list of points") from error
     if not np.isfinite(points).all():

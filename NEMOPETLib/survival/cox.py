@@ -166,13 +166,20 @@ def standardise(matrix: Floats, columns: tuple[str, ...]) -> tuple[Floats, Float
 def refuse_collinear(information: Floats, columns: tuple[str, ...]) -> None:
     """Raise InputError naming the columns of which one follows from the others.
 
-    They are collinear in all rows or at least in those at risk when somebody dies. A pivot of the information
-    matrix scaled to unit diagonal that falls below 1e-9 is what the other columns leave unexplained.
+    They are collinear in all rows or at least in those at risk when somebody dies.
+
+    Parameters
+    ----------
+    information
+        (p, p) at β = 0 for columns of unit standard deviation. Scaled to unit diagonal, an eigenvalue below
+        1e-9 means that one column leaves nothing unexplained of the others.
+    columns
+        Their names.
     """
     if not columns:
         return
     diagonal = np.sqrt(np.diag(information))
-    without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-9 * diagonal.max()]
+    without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-5]
     if without:
         raise InputError(f"{', '.join(without)} does not vary among those at risk at any event: leave it out")
     values, vectors = np.linalg.eigh(information / np.outer(diagonal, diagonal))

@@ -1,28 +1,44 @@
-"""What a study finds about risk groups.
+"""Risk groups in a set of rows: their survival, and the tests between them.
 
-Times are in the unit of the endpoint, survival between 0 and 1.
+Held are the rows and their groups; curves, tests and differences are computed when first asked for, since a study has
+some hundred such sets. Times are in the unit of the endpoint, survival between 0 and 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from NEMOPETLib.survival.bootstrap import Corrected
-from NEMOPETLib.survival.cohort_result import SetName
-from NEMOPETLib.survival.cut_methods import FoundCuts
-from NEMOPETLib.survival.kaplan_meier import KaplanMeier, MedianSurvival, SurvivalEstimate
-from NEMOPETLib.survival.log_rank import LogRank, PairedTest
-from NEMOPETLib.survival.risk_groups import Method
-from NEMOPETLib.survival.times import Floats, Integers
+import numpy as np
+from scipy import special, stats
+
+from NEMOPETLib.survival.cox import cox_fit
+from NEMOPETLib.survival.design import numeric_design
+from NEMOPETLib.survival.kaplan_meier import KaplanMeier, MedianSurvival, SurvivalEstimate, kaplan_meier
+from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank, pairwise_log_rank
+from NEMOPETLib.survival.times import Bools, Floats, Integers
+
+_HALF_95 = float(special.ndtri(0.975))
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference with its standard error, 95 % interval and two-sided p-value."""
+    """A difference with its standard error, 95 % interval and two-sided p-value (NaN without any error)."""
 
     estimate: float
     se: float
+    lower: float
+    upper: float
+    p: float
+
+
+@dataclass(frozen=True)
+class HazardRatio:
+    """Of a group against the lowest one, with its 95 % Wald interval and p-value."""
+
+    group: str
+    estimate: float
     lower: float
     upper: float
     p: float
@@ -40,32 +56,30 @@ class GroupSurvival:
         Rows and events.
     curve
         Its Kaplan–Meier curve (with ``limits()``, ``censored`` and ``risk_table(times)``); None where n is 0.
-    survival
-        At each horizon, with the interval of R's default (log); empty where n is 0.
-    survival_loglog
-        The same with the log-log interval, which never exceeds 1.
-    median
-        Median survival, None where n is 0.
+    horizons
+        Times at which survival is told.
     """
 
     name: str
     n: int
     events: int
     curve: KaplanMeier | None
-    survival: Mapping[float, SurvivalEstimate]
-    survival_loglog: Mapping[float, SurvivalEstimate]
-    median: MedianSurvival | None
+    horizons: tuple[float, ...]
 
+    @cached_property
+    def survival(self) -> dict[float, SurvivalEstimate]:
+        """At each horizon, with the interval of R's default (log); empty where n is 0."""
+        return {} if self.curve is None else {horizon: self.curve.at(horizon) for horizon in self.horizons}
 
-@dataclass(frozen=True)
-class HazardRatio:
-    """Of a group against the lowest one; lower, upper: 95 % Wald interval. Infinite or NaN without events."""
+    @cached_property
+    def survival_loglog(self) -> dict[float, SurvivalEstimate]:
+        """The same with the log-log interval, which never exceeds 1."""
+        return {} if self.curve is None else {horizon: self.curve.at(horizon, "log-log") for horizon in self.horizons}
 
-    group: str
-    estimate: float
-    lower: float
-    upper: float
-    p: float
+    @cached_property
+    def median(self) -> MedianSurvival | None:
+        """Median survival, None where n is 0."""
+        return None if self.curve is None else self.curve.median()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,116 +88,113 @@ class RiskGroups:
 
     Parameters
     ----------
-    groups
+    names
         From the lowest to the highest risk; a group may be empty.
-    log_rank
-        Test of all groups; None where fewer than two have rows or nobody died.
-    pairwise
-        Every two groups, p-values adjusted by Holm; only where there are three groups or more.
-    hazard_ratios
-        Of each group but the first; empty where they cannot be estimated.
-    differences
-        At each horizon survival of the lowest group less that of the highest (Δ, Wald interval); none where one
-        of them is empty.
-    subtypes
-        Subtype → rows in each group; empty where the cohort has no subtype.
-    by_subtype
-        The groups within each subtype (without ``subtypes`` and ``by_subtype``).
-    fisher
-        At each horizon Fisher's p that as many of the lowest and the highest group survive it, those censored
-        before left out.
+    time, event, codes
+        (n,) checked times, events and the group of each row, 0 the lowest.
+    horizons
+        Times at which survival is told.
+    rows_of_subtypes
+        (n,) rows of each subtype; empty where the cohort has none.
     """
 
-    groups: tuple[GroupSurvival, ...]
-    log_rank: LogRank | None
-    pairwise: tuple[PairedTest, ...]
-    hazard_ratios: tuple[HazardRatio, ...]
-    differences: Mapping[float, Difference]
-    fisher: Mapping[float, float]
-    subtypes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    by_subtype: Mapping[str, RiskGroups] = field(default_factory=dict)
+    names: tuple[str, ...]
+    time: Floats
+    event: Bools
+    codes: Integers
+    horizons: tuple[float, ...]
+    rows_of_subtypes: Mapping[str, Bools] = field(default_factory=dict)
+
+    @cached_property
+    def groups(self) -> tuple[GroupSurvival, ...]:
+        """From the lowest to the highest risk."""
+        return tuple(self._group(name, self.codes == code) for code, name in enumerate(self.names))
+
+    def _group(self, name: str, rows: Bools) -> GroupSurvival:
+        if not rows.any():
+            return GroupSurvival(name, 0, 0, None, self.horizons)
+        curve = kaplan_meier(self.time[rows], self.event[rows])
+        return GroupSurvival(name, curve.n, curve.events, curve, self.horizons)
+
+    @cached_property
+    def log_rank(self) -> LogRank | None:
+        """Test of all groups; None where fewer than two have rows or nobody died."""
+        if not self.event.any() or not np.ptp(self.codes):
+            return None
+        return log_rank(self.time, self.event, self.codes)
+
+    @cached_property
+    def pairwise(self) -> tuple[PairedTest, ...]:
+        """Every two groups, p-values adjusted by Holm; only where there are three groups or more."""
+        if len(self.names) < 3 or self.log_rank is None:
+            return ()
+        return pairwise_log_rank(self.time, self.event, np.array(self.names)[self.codes])
+
+    @cached_property
+    def hazard_ratios(self) -> tuple[HazardRatio, ...]:
+        """Of each further group with events against the lowest one; empty where that has no events."""
+        dying = np.bincount(self.codes[self.event], minlength=len(self.names))
+        if len(self.names) < 2 or not dying[0] or not dying[1:].any():
+            return ()
+        counted = np.flatnonzero(dying)
+        rows = np.isin(self.codes, counted)
+        indicators = (self.codes[rows, None] == counted[1:]).astype(np.float64)
+        columns = [self.names[code] for code in counted[1:]]
+        fit = cox_fit(self.time[rows], self.event[rows], numeric_design(indicators, columns))
+        return tuple(
+            HazardRatio(name, float(ratio), float(lower), float(upper), float(p))
+            for name, (ratio, lower, upper), p in zip(columns, fit.hazard_ratios(), fit.p, strict=True)
+        )
+
+    @cached_property
+    def differences(self) -> dict[float, Difference]:
+        """At each horizon survival of the lowest less that of the highest group (Δ), with Wald's interval.
+
+        None where one of them has no rows.
+        """
+        first, last = self.groups[0], self.groups[-1]
+        if len(self.names) < 2 or not (first.n and last.n):
+            return {}
+        return {horizon: _difference(first.survival[horizon], last.survival[horizon]) for horizon in self.horizons}
+
+    @cached_property
+    def fisher(self) -> dict[float, float]:
+        """At each horizon p of Fisher's test that the lowest and the highest group survive it equally often.
+
+        Those censored before are left out.
+        """
+        return {horizon: self._fisher_p(horizon) for horizon in self.horizons}
+
+    def _fisher_p(self, horizon: float) -> float:
+        dead = self.event & (self.time <= horizon)
+        alive = (self.time >= horizon) & ~dead
+        highest = len(self.names) - 1
+        table = [[int((who & (self.codes == code)).sum()) for who in (dead, alive)] for code in (0, highest)]
+        return float(stats.fisher_exact(table)[1])
+
+    @cached_property
+    def subtypes(self) -> dict[str, tuple[int, ...]]:
+        """Of each subtype that has rows, those in each group."""
+        return {
+            name: tuple(np.bincount(self.codes[rows], minlength=len(self.names)).tolist())
+            for name, rows in self.rows_of_subtypes.items()
+            if rows.any()
+        }
+
+    @cached_property
+    def by_subtype(self) -> dict[str, RiskGroups]:
+        """The groups within each subtype that has rows."""
+        return {
+            name: RiskGroups(self.names, self.time[rows], self.event[rows], self.codes[rows], self.horizons)
+            for name, rows in self.rows_of_subtypes.items()
+            if rows.any()
+        }
 
 
-@dataclass(frozen=True)
-class GroupPValues:
-    """p-values of groups whose cut-points were chosen on the same rows (train).
-
-    Parameters
-    ----------
-    naive
-        Log-rank test of the groups as if nothing had been fitted or searched.
-    lau94
-        Corrected for the search by the bound of Lausen et al. 1994 (surv_cutpoint only).
-    chain
-        Corrected for everything: share of permutations of the outcome in which selection, fit and search together
-        reach as much. None where no permutations were asked for.
-    permutations
-        How many.
-    """
-
-    naive: float
-    lau94: float | None = None
-    chain: float | None = None
-    permutations: int = 0
-
-    @property
-    def corrected(self) -> float | None:
-        """The best correction there is: ``chain``, else ``lau94``."""
-        return self.lau94 if self.chain is None else self.chain
-
-    @property
-    def correction(self) -> str:
-        """Which one that is."""
-        if self.chain is not None:
-            return f"permutation of the whole chain (B = {self.permutations})"
-        return "not corrected" if self.lau94 is None else "Lau94"
-
-
-@dataclass(frozen=True, eq=False)
-class CutStability:
-    """What bootstrap samples of the whole chain say of cut-points.
-
-    Parameters
-    ----------
-    intervals
-        (cuts, 2) 95 % percentile interval of each cut; without rows where the samples differ too much to tell.
-    above
-        (cuts, 2) 95 % interval of the share of train above each cut.
-    chisq
-        Log-rank χ² between the groups: apparent, optimism, corrected.
-    """
-
-    intervals: Floats
-    above: Floats
-    chisq: Corrected
-
-
-@dataclass(frozen=True, eq=False)
-class Stratum:
-    """Risk groups by one method: cut-points learned in train, applied unchanged to test.
-
-    Parameters
-    ----------
-    method
-        How.
-    found
-        Its cut-points (``found.cuts``, rising, with operators), what the search maximised (``statistic``, NaN for
-        median, quartiles and rlr_last) and the statistic at every candidate (``profile``: `CutProfile` for rlr,
-        rlr_last and the first cut of rhier, `MaximallySelected` for surv_cutpoint, `TimeROC` for time_roc, else
-        None).
-    p
-        Its p-values in train; None where there is one group.
-    sets
-        By set.
-    codes
-        By set, (n,) group of each row, 0 the lowest; rows as in `ScoredSet`.
-    stability
-        None where no bootstrap was asked for.
-    """
-
-    method: Method
-    found: FoundCuts
-    p: GroupPValues | None
-    sets: Mapping[SetName, RiskGroups]
-    codes: Mapping[SetName, Integers]
-    stability: CutStability | None = None
+def _difference(one: SurvivalEstimate, other: SurvivalEstimate) -> Difference:
+    """``one`` less ``other``, with Wald's interval from Greenwood's errors."""
+    estimate = one.estimate - other.estimate
+    se = float(np.hypot(one.se, other.se))
+    half = _HALF_95 * se
+    p = float(2 * special.ndtr(-abs(estimate) / se)) if se > 0 else float("nan")
+    return Difference(estimate, se, max(-1.0, estimate - half), min(1.0, estimate + half), p)

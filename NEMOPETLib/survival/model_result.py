@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from NEMOPETLib.survival.bootstrap import BootstrapResult
@@ -16,16 +18,18 @@ from NEMOPETLib.survival.calibration import CalibrationGroup, CalibrationSlope
 from NEMOPETLib.survival.cohort_result import SetName
 from NEMOPETLib.survival.concordance import Concordance, ConcordanceDifference
 from NEMOPETLib.survival.cox import ChiSquareTest, CoxFit
-from NEMOPETLib.survival.decision_curve import DecisionCurve
+from NEMOPETLib.survival.decision_curve import DecisionCurve, decision_curve
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.group_result import Stratum
 from NEMOPETLib.survival.proportional_hazards import ProportionalHazards
 from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.risk_model import RiskModel
 from NEMOPETLib.survival.step_aic import StepwiseFit
+from NEMOPETLib.survival.stratum_result import Stratum
 from NEMOPETLib.survival.study_config import ModelConfig
 from NEMOPETLib.survival.time_roc import AreaDifference, TimeROC
 from NEMOPETLib.survival.times import Bools, Floats
+
+_THRESHOLDS = np.arange(1, 31) / 50  # risks of the event
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +93,14 @@ class Performance:
         Calibration slope.
     calibration
         At each horizon.
-    decision
-        Decision curve at each horizon.
+    predicted
+        At each horizon, (n,) survival predicted for each row.
+    time, event
+        (n,) what came true.
     """
 
+    time: Floats
+    event: Bools
     concordance: Concordance | None = None
     roc: Mapping[float, TimeROC] = field(default_factory=dict)
     auc: AreaCurve | None = None
@@ -100,7 +108,15 @@ class Performance:
     brier_curve: BrierScores | None = None
     slope: CalibrationSlope | None = None
     calibration: Mapping[float, Calibration] = field(default_factory=dict)
-    decision: Mapping[float, DecisionCurve] = field(default_factory=dict)
+    predicted: Mapping[float, Floats] = field(default_factory=dict)
+
+    @cached_property
+    def decision(self) -> dict[float, DecisionCurve]:
+        """Decision curve at each horizon, for risks from 2 % to 60 %."""
+        return {
+            horizon: decision_curve(self.time, self.event, survival, horizon, _THRESHOLDS)
+            for horizon, survival in self.predicted.items()
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +130,7 @@ class ModelResult:
     stepwise
         The path and, as ``stepwise.selected``, what was kept.
     full
-        The fit of all entry variables, None where it is the final one.
+        The fit of all entry variables.
     fit
         The final fit; may have no variable.
     design
@@ -140,7 +156,7 @@ class ModelResult:
 
     config: ModelConfig
     stepwise: StepwiseFit
-    full: CoxFit | None
+    full: CoxFit
     fit: CoxFit
     design: Design
     frozen: RiskModel

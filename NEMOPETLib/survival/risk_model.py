@@ -210,8 +210,6 @@ def score(model: RiskModel, table: pd.DataFrame, *, force: bool = False) -> Scor
     filled, warnings = _derive(model, table, force)
     require_columns(filled, model.terms)
     design = design_matrix(filled, model.terms, model.levels)
-    if design.columns != model.columns:
-        raise InputError(f"model {model.name} needs numbers in {', '.join(model.terms)}, not text")
     if model.origin == "simulated":
         warnings.append(f"model {model.name} was learned from simulated patients")
     outside = np.zeros(len(table), dtype=np.bool_)

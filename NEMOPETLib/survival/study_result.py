@@ -1,7 +1,7 @@
 """Everything a survival study finds: what its tables, figures and report are made of.
 
-All of it is data: nothing here is computed, and what could not be computed is None or left out, with the reason
-among the failures. Its parts: `cohort_result`, `model_result`, `group_result`, `classifier_result`.
+What could not be computed is None or left out, with the reason among the failures. Its parts: `cohort_result`,
+`model_result`, `stratum_result`, `group_result`, `classifier_result`.
 """
 
 from __future__ import annotations

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import highdicom
 import numpy as np
 import pytest
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
+from pydicom.sr.codedict import codes
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
 from NEMOPETLib.studies.volume import Grid
 
@@ -51,7 +53,10 @@ def write_rtstruct(tmp_path: Path) -> Callable[..., Path]:
     """Write regions, each a list of (geometric type, LPS points), as an RT Structure Set."""
 
     def write(
-        regions: dict[str, Contours], frame_of_reference: str = "1.2.3", file: str = "regions", **attributes: object
+        regions: dict[str, Contours],
+        frame_of_reference: str = "1.2.3",
+        file: str = "regions",
+        **attributes: object,
     ) -> Path:
         header = Dataset()
         header.SOPClassUID = RTStructureSetStorage
@@ -77,5 +82,67 @@ def write_rtstruct(tmp_path: Path) -> Callable[..., Path]:
         header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         dcmwrite(path, header, enforce_file_format=True)
         return path
+
+    return write
+
+
+def source_slices(count: int, rows: int, columns: int) -> list[Dataset]:
+    """Headers of a CT series: 2 mm slices, pixels of 1.5 mm (rows apart) by 1 mm, oblique to the patient."""
+    study, series, frame_of_reference = generate_uid(), generate_uid(), generate_uid()
+    slices = []
+    for number in range(count):
+        header = Dataset()
+        header.file_meta = FileMetaDataset()
+        header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        header.SOPClassUID, header.SOPInstanceUID = CTImageStorage, generate_uid()
+        header.StudyInstanceUID, header.SeriesInstanceUID = study, series
+        header.FrameOfReferenceUID = frame_of_reference
+        header.Rows, header.Columns, header.PixelSpacing = rows, columns, [1.5, 1.0]
+        header.ImageOrientationPatient = [0.8, 0.6, 0, 0, 0, -1]
+        header.ImagePositionPatient = [10 - 0.6 * 2 * number, -20 + 0.8 * 2 * number, 30]
+        header.SliceThickness, header.Modality, header.InstanceNumber = 2.5, "CT", number + 1
+        header.PatientID = header.PatientName = header.PatientBirthDate = header.PatientSex = None
+        header.AccessionNumber = header.ReferringPhysicianName = header.SeriesNumber = None
+        header.StudyID = header.StudyDate = header.StudyTime = None
+        slices.append(header)
+    return slices
+
+
+@pytest.fixture
+def write_seg(tmp_path: Path) -> Callable[..., tuple[Path, Grid]]:
+    """Write voxels (k, j, i, segments), or labels (k, j, i), as DICOM SEG; its path and its image's grid."""
+
+    def write(voxels: np.ndarray, kind: str, names: Sequence[str], **options: object) -> tuple[Path, Grid]:
+        source = source_slices(*voxels.shape[:3])
+        described = [
+            highdicom.seg.SegmentDescription(
+                number,
+                name,
+                codes.SCT.Tissue,
+                codes.SCT.Tissue,
+                highdicom.seg.SegmentAlgorithmTypeValues.MANUAL,
+            )
+            for number, name in enumerate(names, start=1)
+        ]
+        seg = highdicom.seg.Segmentation(
+            source,
+            voxels,
+            kind,
+            described,
+            series_instance_uid=generate_uid(),
+            series_number=1,
+            sop_instance_uid=generate_uid(),
+            instance_number=1,
+            manufacturer="none",
+            manufacturer_model_name="none",
+            software_versions="1",
+            device_serial_number="1",
+            **options,
+        )
+        path = tmp_path / "segments"
+        seg.save_as(path)
+        affine = np.eye(4)
+        affine[:3] = np.array([[0.8, 0, -1.2, 10], [0.6, 0, 1.6, -20], [0, -1.5, 0, 30]])
+        return path, Grid(voxels.shape[:3], affine)
 
     return write

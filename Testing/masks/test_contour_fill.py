@@ -69,8 +69,10 @@ def test_a_contour_within_another_is_a_hole():
 def test_a_keyhole_is_a_hole(bridge_row):
     """One polygon that goes to the inner boundary and back along the same line, on or between centres."""
     keyhole = np.array(
-        [(1.5, 1.5), (11.5, 1.5), (11.5, 11.5), (1.5, 11.5), (1.5, bridge_row), (4.5, bridge_row)]
-        + [(4.5, 7.5), (7.5, 7.5), (7.5, 4.5), (4.5, 4.5), (4.5, bridge_row), (1.5, bridge_row)]
+        [
+            *[(1.5, 1.5), (11.5, 1.5), (11.5, 11.5), (1.5, 11.5), (1.5, bridge_row), (4.5, bridge_row)],
+            *[(4.5, 7.5), (7.5, 7.5), (7.5, 4.5), (4.5, 4.5), (4.5, bridge_row), (1.5, bridge_row)],
+        ]
     )
     assert np.array_equal(on_canvas([keyhole]), on_canvas([square(1.5, 1.5, 10), square(4.5, 4.5, 3)]))
 

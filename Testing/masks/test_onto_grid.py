@@ -26,14 +26,19 @@ def straight_grid(shape, spacing=(1.0, 1.0, 1.0), origin=(0.0, 0.0, 0.0)) -> Gri
     return Grid(shape, np.block([[np.diag(spacing), np.array(origin)[:, None]], [np.zeros((1, 3)), np.ones((1, 1))]]))
 
 
-def by_search(voxels, source: Grid, target: Grid) -> np.ndarray:
-    """Whether the centre of each target voxel lies in a source voxel that is set; one voxel at a time."""
-    found = np.zeros(target.shape, bool)
+def by_search(voxels, source: Grid, target: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the centre of each target voxel lies in a source voxel that is set; one voxel at a time.
+
+    And whether no border between voxels is near the centre.
+    """
+    found, clear = np.zeros(target.shape, bool), np.zeros(target.shape, bool)
     for index in itertools.product(*map(range, target.shape)):
-        there = np.floor(source.indices(target.positions(np.array([index])))[0] + 0.5).astype(int)
+        there = source.indices(target.positions(np.array([index])))[0] + 0.5
+        clear[index] = (np.abs(there - np.rint(there)) > 2e-4).all()
+        there = np.floor(there).astype(int)
         if (there >= 0).all() and (there < source.shape).all():
             found[index] = voxels[tuple(there)]
-    return found
+    return found, clear
 
 
 @given(
@@ -76,7 +81,8 @@ def test_other_lattices_are_sampled_at_voxel_centres(seed):
     source = Grid(source.shape, moved)
     voxels = rng.random(source.shape) < 0.6
     placed = place([Block(voxels, source)], target)
-    assert np.array_equal(placed.voxels, by_search(voxels, source, target))
+    found, clear = by_search(voxels, source, target)
+    assert np.array_equal(placed.voxels[clear], found[clear])
 
 
 @given(seed=st.integers(0, 2**32), spacing=st.sampled_from([0.5, 1.0, 1.5, 2.0, 3.0, 4.0]), half=st.booleans())
@@ -97,9 +103,9 @@ def test_finer_grid_keeps_the_volume():
     fine = straight_grid((20, 30, 40), origin=(-5, -5, -3))
     carried = onto_grid(mask, fine)
     assert carried.voxels.sum() * fine.voxel_volume_ml == pytest.approx(120 * 0.048)
-    assert carried.warnings == (
-        "mask 'spleen' lies on other voxels than the image: carried over by nearest neighbour, 5.76 ml became 5.76 ml",
-    )
+    (said,) = carried.warnings
+    assert said.startswith("mask 'spleen' lies on other voxels than the image: carried over by nearest")
+    assert said.endswith("5.76 ml became 5.76 ml")
 
 
 def test_what_sticks_out_is_counted():
@@ -119,7 +125,7 @@ def test_what_sticks_out_is_counted():
 
 def test_a_mask_of_elsewhere_is_refused():
     mask = Mask("muscle", np.ones((4, 5, 6), bool), straight_grid((4, 5, 6)))
-    for origin in ((0, 0, 4), (0.3, 0, 400)):
+    for origin in ((0, 0, 4), (0.3, 0, 4), (0.3, 0, 400)):
         with pytest.raises(InputError, match="mask 'muscle' lies wholly outside the image"):
             onto_grid(mask, straight_grid((4, 5, 6), origin=origin))
 

@@ -84,7 +84,7 @@ def test_oblique_contours_keep_their_volume(write_rtstruct):
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     circle = np.stack([15 * np.cos(angle), 15 * np.sin(angle), np.zeros(60)], 1)
     tilt = np.array([[1, 0, 0], [0, np.cos(0.5), -np.sin(0.5)], [0, np.sin(0.5), np.cos(0.5)]])
-    planes = [((circle + [0, 0, z]) @ tilt.T + 40).tolist() for z in range(-10, 11)]
+    planes = [((circle + np.array([0, 0, z])) @ tilt.T + 40).tolist() for z in range(-10, 11)]
     path = write_rtstruct({"GTV": [("CLOSED_PLANAR", plane) for plane in planes]})
     grid = grid_of((1, 1, 1), (80, 80, 80))
     mask = read_mask(path, "lesions", grid)
@@ -111,11 +111,17 @@ def test_regions_that_overlap_are_united_not_cancelled(write_rtstruct):
 
 
 def test_points_and_open_contours_are_left_out(write_rtstruct):
-    contours = [square(1.0), ("POINT", [[1, 1, 1]]), ("OPEN_PLANAR", square(2.0)[1]), ("CLOSED_PLANAR", [[1, 1, 1]])]
+    contours = [
+        square(1.0),
+        ("POINT", [[1, 1, 1]]),
+        ("OPEN_PLANAR", square(2.0)[1]),
+        ("CLOSED_PLANAR", [[1, 1, 1]]),
+        ("CLOSED_PLANAR", []),
+    ]
     path = write_rtstruct({"GTV": contours, "marker": [("POINT", [[3, 3, 3]])]})
     mask = read_mask(path, "spleen", grid_of((1, 1, 1), (4, 10, 10)))
     assert mask.voxels.sum() == 25
-    assert mask.warnings == (f"{path}: 4 points and open contours are left out",)
+    assert mask.warnings == (f"{path}: 5 points and open contours are left out",)
 
 
 @pytest.mark.parametrize(

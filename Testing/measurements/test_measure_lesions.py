@@ -71,7 +71,7 @@ def test_spheres_on_a_turned_grid(spheres: tuple[Volume, Volume, np.ndarray]) ->
     for label, radius, suv, centre in zip((3, 7, 2), RADII, (8, 6, 5), centres, strict=True):
         lesion = by_label[label]
         assert lesion.volume_ml == pytest.approx(4 / 3 * np.pi * radius**3 / 1000, rel=0.02)
-        assert lesion.mesh_volume_ml == pytest.approx(lesion.volume_ml, rel=0.02)
+        assert lesion.mesh_volume_ml == pytest.approx(lesion.volume_ml, rel=0.03)  # corners cut off
         assert lesion.max_diameter_mm == pytest.approx(2 * radius, abs=1.7)  # half a voxel at each end
         assert (lesion.suv_max, lesion.suv_mean) == (suv, pytest.approx(suv))
         assert lesion.centroid_lps_mm == pytest.approx(centre, abs=0.01)
@@ -152,7 +152,9 @@ def test_no_lesion(make_grid: Callable[..., Grid], as_mask: bool) -> None:
     numbers = measure_lesions(lesions, Volume(np.ones(place.shape), place))
     assert (numbers.lesion_count, numbers.tmtv_ml, numbers.tlg) == (0, 0, 0)
     assert numbers.lesions == ()
-    assert {numbers.dmax_mm, numbers.dmax_voxel_mm, numbers.suv_max, numbers.suv_mean, numbers.suv_peak} == {None}
+    assert {numbers.dmax_mm, numbers.dmax_voxel_mm, numbers.suv_max, numbers.suv_mean, numbers.suv_peak} == {
+        None
+    }
     assert numbers.warnings == ("lesions: the mask is empty",)
 
 
@@ -188,7 +190,9 @@ def test_what_is_not_finite_counts_for_volume_alone(make_grid: Callable[..., Gri
     ],
     ids=["fractions", "negative", "too large"],
 )
-def test_labels_that_are_none_are_refused(make_grid: Callable[..., Grid], labels: np.ndarray, message: str) -> None:
+def test_labels_that_are_none_are_refused(
+    make_grid: Callable[..., Grid], labels: np.ndarray, message: str
+) -> None:
     place = make_grid()
     with pytest.raises(InputError, match=message):
         measure_lesions(Volume(labels, place), Volume(np.ones(place.shape), place))

@@ -56,6 +56,7 @@ def test_every_column_in_order(ct: Volume, pet: Volume) -> None:
         **{f"{name}_hu_mean": -100 for name in TISSUES},
     }
     assert [lesion.voxel_count for lesion in result.lesions] == [45]
+    assert [tissue.voxel_count for tissue in result.tissues.values()] == [9, 18, 27, 36]
     assert result.warnings == ()
 
 
