@@ -17,6 +17,7 @@ from NEMOPETLib.report.illustration import (
     WIDTH,
     Illustration,
     canvas,
+    darker,
     note_below,
     plain_axes,
     tick_labels,
@@ -95,7 +96,7 @@ def _mark_chosen(axes: Axes, profile: Profile, limits: tuple[float, float], say:
             ha="right" if right else "left",
             va="top",
             size=SMALL,
-            color=VERMILLION,
+            color=darker(VERMILLION),
             parse_math=False,
         )
 

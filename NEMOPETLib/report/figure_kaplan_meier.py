@@ -121,7 +121,7 @@ def _risk_table(
         counts = np.zeros(ticks.size, dtype=int) if curve is None else curve.risk_table(ticks)
         for tick, count in zip(ticks, counts, strict=True):
             write(axes, float(tick), row, say.number(int(count), 0), ha="center", va="center")
-        axes.get_yticklabels()[row + 1].set(color=styles[name].colour)
+        axes.get_yticklabels()[row + 1].set(color=styles[name].ink)
 
 
 def _alternative(curves: Mapping[str, KaplanMeier], time: TimeAxis, notes: Sequence[str], say: Phrases) -> str:

@@ -115,10 +115,10 @@ class Phrases:
 
     def ratio(self, value: float, lower: float, upper: float) -> str:
         """A ratio with its interval, of as many decimals as tell its limits apart."""
-        width = upper - lower
-        if not math.isfinite(width) or width <= 0:
+        if not (math.isfinite(lower) and math.isfinite(upper) and 0 < lower < upper):
             return self.estimate(value, lower, upper)
-        return self.estimate(value, lower, upper, min(_MOST_DECIMALS, max(2, 1 - math.floor(math.log10(width)))))
+        smallest = min(upper - lower, 10 * lower)
+        return self.estimate(value, lower, upper, min(_MOST_DECIMALS, max(2, 1 - math.floor(math.log10(smallest)))))
 
     def variable(self, column: str, unit: bool = True) -> str:
         """What a column of the cohort table is called, with its unit; a column of one's own goes by its name."""

@@ -309,15 +309,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Log-rank χ² between the groups, less what the search and fit add to it by chance.",
         "χ² du log-rank entre groupes, moins ce que la recherche et l’ajustement y ajoutent par hasard.",
     ),
-    "comparisons_note": (
-        (
-            "Likelihood ratio: of nested models with all their entry variables, in train. A dash: the models are not "
-            "nested."
-        ),
-        (
-            "Rapport de vraisemblance : de modèles emboîtés avec toutes leurs variables d’entrée, apprentissage. Un "
-            "tiret : modèles non emboîtés."
-        ),
+    "nested_note": (
+        "In train, each model with all its entry variables.",
+        "Sur l’apprentissage, chaque modèle avec toutes ses variables d’entrée.",
     ),
     # further
     "further_said": (
