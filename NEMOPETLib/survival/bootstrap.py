@@ -217,9 +217,7 @@ def _sample(time: Floats, event: Bools, chain: Chain, seed: np.random.SeedSequen
         return None
 
 
-def _runs(
-    time: Floats, event: Bools, chain: Chain, samples: int, seed: int, workers: int
-) -> Iterator[Learned | None]:
+def _runs(time: Floats, event: Bools, chain: Chain, samples: int, seed: int, workers: int) -> Iterator[Learned | None]:
     seeds = np.random.SeedSequence(seed).spawn(samples)
     one = partial(_sample, time, event, chain)
     if workers < 2:
@@ -260,9 +258,7 @@ def bootstrap_chain(
     original = run_chain(times, events, chain, np.arange(times.size))
     learned = [run for run in _runs(times, events, chain, samples, seed, workers) if run is not None]
     if 2 * len(learned) < samples:
-        raise InputError(
-            f"bootstrap: {samples - len(learned)} of {samples} samples could not carry the model"
-        )
+        raise InputError(f"bootstrap: {samples - len(learned)} of {samples} samples could not carry the model")
     optimism = np.mean([run.concordance - run.original_concordance for run in learned])
     gains = np.mean([np.subtract(run.chisq, run.original_chisq) for run in learned], axis=0)
     kept = [[run.cuts[i] for run in learned] for i in range(len(chain.rules))]

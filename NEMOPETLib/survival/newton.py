@@ -10,9 +10,7 @@ from NEMOPETLib.survival.efron import Likelihood, RiskSets, likelihood, loglik_p
 from NEMOPETLib.survival.times import Bools, Floats
 
 
-def _uphill(
-    sets: RiskSets, x: Floats, beta: Floats, here: Likelihood, step: Floats
-) -> tuple[Floats, Likelihood]:
+def _uphill(sets: RiskSets, x: Floats, beta: Floats, here: Likelihood, step: Floats) -> tuple[Floats, Likelihood]:
     """Take the steps, each halved until its log likelihood does not fall by more than rounding."""
     least = here.loglik - 1e-9 * np.abs(here.loglik)
     there = likelihood(sets, x, beta + step)
@@ -102,9 +100,7 @@ def quick_maxima(sets: RiskSets, x: Floats, start: Floats, free: Bools, most: in
     return Maxima(beta + step, here.loglik + np.sum(here.gradient * step, axis=-1) / 2)
 
 
-def reduced_maxima(
-    sets: RiskSets, x: Floats, beta: Floats, information: Floats, free: Bools, most: int = 12
-) -> Maxima:
+def reduced_maxima(sets: RiskSets, x: Floats, beta: Floats, information: Floats, free: Bools, most: int = 12) -> Maxima:
     """The maxima of m models, each with fewer coefficients than another whose maximum is known.
 
     Steps with the information of that other model need the gradients only, a fifth of the work; where

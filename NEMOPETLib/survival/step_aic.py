@@ -96,9 +96,7 @@ class _Models:
         return [self.aics[key] for key in keys]
 
 
-def choose_terms(
-    sets: RiskSets, x: Floats, design: Design, direction: Direction = "both"
-) -> tuple[Step, ...]:
+def choose_terms(sets: RiskSets, x: Floats, design: Design, direction: Direction = "both") -> tuple[Step, ...]:
     """The path alone.
 
     Parameters

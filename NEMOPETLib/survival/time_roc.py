@@ -162,9 +162,7 @@ def _area(
     higher_cases = of_controls * _means_below(-scores, of_cases)
     died, alive, pairs = of_cases.mean(), of_controls.mean(), lower_controls.mean()
     auc = pairs / (died * alive)
-    by_censoring = _censoring_influence(
-        times, censored, (lower_controls - auc * alive * of_cases) / times.size
-    )
+    by_censoring = _censoring_influence(times, censored, (lower_controls - auc * alive * of_cases) / times.size)
     moved = lower_controls + higher_cases - 2 * pairs + by_censoring
     shares = alive * (of_cases - died) + died * (of_controls - alive)
     return float(auc), (moved - auc * shares) / (died * alive)
