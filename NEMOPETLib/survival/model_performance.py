@@ -45,11 +45,13 @@ def assess(
         attempt.fail(model, f"performance in {where}", "no events there: nothing to compare with")
         return Performance(time, event)
     predictor = np.log(risk)
-    moments = [moment for moment in curve_times(horizons) if moment <= time.max()]
+    first = time[event].min()  # before it there is nothing to tell apart
+    moments = [moment for moment in curve_times(horizons) if first < moment <= time.max()]
     reached = [horizon for horizon in horizons if horizon in moments]
     for horizon in horizons:
         if horizon not in moments:
-            attempt.fail(model, f"performance in {where} at {horizon:g}", "nobody was followed that far")
+            reason = "nobody was followed that far" if horizon > first else "no event before it"
+            attempt.fail(model, f"performance in {where} at {horizon:g}", reason)
     roc = {moment: curve for moment in moments if (curve := _roc(scored, moment)) is not None}
     survival = baseline.survival(risk, moments)
     at = {moment: survival[:, place] for place, moment in enumerate(moments)}
