@@ -17,7 +17,6 @@ from NEMOPETLib.survival.cut_methods import CutRule
 from NEMOPETLib.survival.design import Design, design_matrix
 from NEMOPETLib.survival.step_aic import StepwiseFit, step_aic
 from NEMOPETLib.survival.study_config import Endpoint, ModelConfig
-from NEMOPETLib.survival.study_rows import check_variable
 from NEMOPETLib.survival.times import Bools, Floats
 
 
@@ -144,8 +143,6 @@ def fit_model(
     derived = {name: earlier[name] for name in config.variables if name in earlier}
     table, variables, warnings = _with_scores(cohort, config, derived)
     train = rows & cohort.in_train
-    for name in variables:
-        check_variable(table[train], name)
     entry = design_matrix(table[train], variables)
     time = table[endpoint.time].to_numpy(dtype=np.float64)
     event = table[endpoint.event].to_numpy(dtype=np.float64) == 1
