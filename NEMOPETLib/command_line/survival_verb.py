@@ -51,7 +51,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """
     # pandas and scipy take a while, which the other verbs need not wait for
     from NEMOPETLib.survival.results_json import results_document
-    from NEMOPETLib.survival.study_config import nemo_pet_study
+    from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
     from NEMOPETLib.survival.study_output import write_study
     from NEMOPETLib.survival.study_table import read_study_table
     from NEMOPETLib.survival.study_toml import read_study_config
@@ -64,6 +64,8 @@ def execute(arguments: argparse.Namespace) -> int:
         config = replace(config, bootstraps=arguments.bootstraps)
     if arguments.permutations is not None:
         config = replace(config, stratify=replace(config.stratify, permutations=arguments.permutations))
+    if arguments.no_classifier:
+        config = replace(config, classifier=ClassifierConfig())
     table = read_study_table(arguments.cohort)
     try:
         result = survival_study(table, config, progress_bar, arguments.workers)

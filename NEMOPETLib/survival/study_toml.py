@@ -107,6 +107,10 @@ def study_config_of(document: object) -> StudyConfig:
     if given and not models:
         raise InputError("models is empty: write one [[models]] for each model")
     _check_models((*config.models, *config.further))
+    names = {model.name for model in (*config.models, *config.further)}
+    scores = [name for name in config.classifier.variables if name in names]
+    if scores:
+        raise InputError(f"[classifier] variables names the model {scores[0]}: list the columns behind it instead")
     return config
 
 
