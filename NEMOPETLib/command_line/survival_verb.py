@@ -26,6 +26,7 @@ def add_parser(verbs: Any) -> None:
         metavar="N",
         help="permutations behind corrected p-values (default: 199)",
     )
+    parser.add_argument("--no-classifier", action="store_true", help="leave the prognostic classifier out")
     parser.add_argument(
         "--workers", type=_whole, default=1, metavar="N", help="processes of the bootstrap (default: 1)"
     )

@@ -114,6 +114,8 @@ def _with_scores(
 
 
 def _fit_warnings(fit: CoxFit, candidates: int) -> tuple[str, ...]:
+    if not fit.terms:
+        return (f"the selection kept none of {candidates} candidates: all have the same risk, so there are no groups",)
     if fit.events >= FEWEST_EVENTS_PER_VARIABLE * candidates:
         return fit.warnings
     each = f"{fit.events} events for {candidates} candidate coefficients are {fit.events / candidates:.1f} each"

@@ -87,7 +87,7 @@ def read_study_config(path: Path) -> StudyConfig:
 
 def study_config_of(document: object) -> StudyConfig:
     """The configuration in a parsed document; errors as `read_study_config`."""
-    root = Section("the configuration", document)
+    root = Section("", document)
     base = nemo_pet_study()
     given = root.has("models")
     models = tuple(_model(section) for section in root.sections("models"))
