@@ -190,11 +190,11 @@ def select_rows(table: pd.DataFrame, config: StudyConfig, variables: Sequence[st
     sets, warnings = split_rows(table, config.split)
     columns = [config.endpoint.time, config.endpoint.event, *variables]
     flow = _Flow(table, dict(sets), warnings)
-    absent = table[columns].isna().to_numpy()
-    flow.leave_out(np.asarray(absent[:, :2]).any(axis=1), f"{columns[0]} or {columns[1]} missing")
+    absent: Bools = table[columns].isna().to_numpy(dtype=np.bool_)
+    flow.leave_out(absent[:, 0] | absent[:, 1], f"{columns[0]} or {columns[1]} missing")
     flow.leave_out(~((time > 0) & (time < np.inf)), f"{columns[0]} not above 0")
     flow.leave_out(_repeated(table, flow.used), "a further row of the same patient")
-    flow.leave_out(absent.any(axis=1), "a variable missing", named=False)
+    flow.leave_out(np.logical_or.reduce(absent, axis=1), "a variable missing", named=False)
     if not flow.sets["train"].any():
         raise InputError(f"no row is left to learn from: {'; '.join(warnings)}")
     if not event[flow.sets["train"]].any():
