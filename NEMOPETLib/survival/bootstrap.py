@@ -176,8 +176,6 @@ def run_chain(time: Floats, event: Bools, chain: Chain, rows: Integers) -> Learn
     ------
     InputError
         These rows cannot carry it: no events, a constant column, too few rows to cut.
-    numpy.linalg.LinAlgError
-        Their covariates are collinear.
     """
     if not event[rows].any():
         raise InputError("no events in the sample")
@@ -213,13 +211,11 @@ def _sample(time: Floats, event: Bools, chain: Chain, seed: np.random.SeedSequen
     rows = np.random.default_rng(seed).integers(0, time.size, time.size)
     try:
         return run_chain(time, event, chain, rows)
-    except (InputError, np.linalg.LinAlgError):
+    except InputError:
         return None
 
 
-def _runs(
-    time: Floats, event: Bools, chain: Chain, samples: int, seed: int, workers: int
-) -> Iterator[Learned | None]:
+def _runs(time: Floats, event: Bools, chain: Chain, samples: int, seed: int, workers: int) -> Iterator[Learned | None]:
     seeds = np.random.SeedSequence(seed).spawn(samples)
     one = partial(_sample, time, event, chain)
     if workers < 2:
@@ -260,9 +256,7 @@ def bootstrap_chain(
     original = run_chain(times, events, chain, np.arange(times.size))
     learned = [run for run in _runs(times, events, chain, samples, seed, workers) if run is not None]
     if 2 * len(learned) < samples:
-        raise InputError(
-            f"bootstrap: {samples - len(learned)} of {samples} samples could not carry the model"
-        )
+        raise InputError(f"bootstrap: {samples - len(learned)} of {samples} samples could not carry the model")
     optimism = np.mean([run.concordance - run.original_concordance for run in learned])
     gains = np.mean([np.subtract(run.chisq, run.original_chisq) for run in learned], axis=0)
     kept = [[run.cuts[i] for run in learned] for i in range(len(chain.rules))]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.design import Design
@@ -26,7 +26,7 @@ class ChiSquareTest:
     @property
     def p(self) -> float:
         """Probability of a statistic at least as large."""
-        return float(stats.chi2.sf(self.chisq, self.df)) if self.df else 1.0
+        return float(special.chdtrc(self.df, self.chisq)) if self.df else 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +93,12 @@ class CoxFit:
     @cached_property
     def se(self) -> Floats:
         """(p,) standard errors of the coefficients."""
-        return np.sqrt(np.diag(self.covariance))
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 
     @property
     def p(self) -> Floats:
         """(p,) Wald p-values of the coefficients."""
-        return 2 * stats.norm.sf(np.abs(self.coef / self.se))
+        return 2 * special.ndtr(-np.abs(self.coef / self.se))
 
     @property
     def aic(self) -> float:
@@ -123,9 +123,10 @@ class CoxFit:
         return ChiSquareTest(float(self.coef @ np.linalg.solve(self.covariance, self.coef)), self.coef.size)
 
     def hazard_ratios(self, level: float = 0.95) -> Floats:
-        """(p, 3) hazard ratio with the lower and upper limit of its Wald interval."""
-        half = stats.norm.ppf((1 + level) / 2) * self.se
-        return np.exp(np.column_stack([self.coef, self.coef - half, self.coef + half]))
+        """(p, 3) hazard ratio with the lower and upper limit of its Wald interval, which may be infinite."""
+        half = special.ndtri((1 + level) / 2) * self.se
+        with np.errstate(over="ignore"):
+            return np.exp(np.column_stack([self.coef, self.coef - half, self.coef + half]))
 
     def linear_predictor(self, matrix: Floats) -> Floats:
         """Σ β·(x − m) of rows of a (n, p) design matrix."""
@@ -133,7 +134,12 @@ class CoxFit:
 
     def risk_score(self, matrix: Floats) -> Floats:
         """exp(Σ β·(x − m)), R's ``predict(type = "risk")``."""
-        return np.exp(self.linear_predictor(matrix))
+        return relative_risk(self.linear_predictor(matrix))
+
+
+def relative_risk(predictor: Floats) -> Floats:
+    """exp of a linear predictor, short of overflow where a coefficient is infinite."""
+    return np.exp(np.clip(predictor, -700.0, 700.0))
 
 
 def centres(matrix: Floats) -> Floats:
@@ -178,7 +184,7 @@ def refuse_collinear(information: Floats, columns: tuple[str, ...]) -> None:
     """
     if not columns:
         return
-    diagonal = np.sqrt(np.diag(information))
+    diagonal = np.sqrt(np.maximum(np.diag(information), 0.0))
     without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-5]
     if without:
         raise InputError(f"{', '.join(without)} does not vary among those at risk at any event: leave it out")
@@ -214,12 +220,13 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
     refuse_collinear(start.information, design.columns)
     best = maximise(sets, x)
     coef = best.beta / scale
+    invert = np.linalg.pinv if best.diverging.any() else np.linalg.inv
     means = centres(design.matrix)
     return CoxFit(
         design.terms,
         design.columns,
         coef,
-        np.linalg.inv(best.information) / np.outer(scale, scale),
+        invert(best.information) / np.outer(scale, scale),
         means,
         null_loglik(sets),
         best.loglik,
@@ -238,7 +245,7 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
 
 def baseline_hazard(sets: RiskSets, predictor: Floats) -> BaselineHazard:
     """Efron's estimate of the cumulative hazard at linear predictor 0, from (n,) predictors in row order."""
-    inverse = 1 / death_denominators(sets, np.exp(predictor[sets.order]))
+    inverse = 1 / death_denominators(sets, relative_risk(predictor[sets.order]))
     steps = np.add.reduceat(inverse, sets.first)[::-1]
     return BaselineHazard(sets.times[::-1], np.cumsum(steps))
 

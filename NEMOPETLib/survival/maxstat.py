@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.log_rank_cuts import sorted_by_score
+from NEMOPETLib.survival.log_rank_cuts import sorted_by_score, standardised
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 
@@ -95,7 +95,7 @@ def standardised_sums(scores: Floats, below: Integers) -> Floats:
     spread = n * (scores**2).sum(axis=-1)[..., None] - total**2
     variance = below * (n - below) * spread / (n * n * (n - 1.0))
     sums = np.cumsum(scores, axis=-1)[..., below - 1]
-    return np.abs(sums - below * total / n) / np.sqrt(variance)
+    return np.abs(standardised(sums - below * total / n, variance))
 
 
 def maxstat(time: ArrayLike, event: ArrayLike, score: ArrayLike, minprop: float = 0.1) -> MaximallySelected:
@@ -141,7 +141,5 @@ def lau94(statistic: float, n: int, below: Integers) -> float:
     lower, upper = below[:-1].astype(np.float64), below[1:].astype(np.float64)
     t = np.sqrt(1 - lower * (n - upper) / ((n - lower) * upper))
     joint = math.exp(-(statistic**2) / 2) / math.pi * np.sum(t - (statistic**2 / 4 - 1) * t**3 / 6)
-    single = 1 - (
-        stats.norm.cdf(statistic) - stats.norm.cdf(-statistic)
-    )  # not 2·sf, whose 1e-17 R rounds away
+    single = 1 - (stats.norm.cdf(statistic) - stats.norm.cdf(-statistic))  # not 2·sf, whose 1e-17 R rounds away
     return float(np.clip(single + joint, 0.0, 1.0))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.attempts import Attempts
@@ -16,6 +17,8 @@ from NEMOPETLib.survival.cox import BaselineHazard
 from NEMOPETLib.survival.model_result import AreaCurve, Calibration, Performance, ScoredSet
 from NEMOPETLib.survival.time_roc import TimeROC, time_roc
 from NEMOPETLib.survival.times import Floats
+
+_HALF_95 = float(special.ndtri(0.975))
 
 
 def curve_times(horizons: Sequence[float]) -> tuple[float, ...]:
@@ -45,11 +48,13 @@ def assess(
         attempt.fail(model, f"performance in {where}", "no events there: nothing to compare with")
         return Performance(time, event)
     predictor = np.log(risk)
-    moments = [moment for moment in curve_times(horizons) if moment <= time.max()]
+    first = time[event].min()  # before it there is nothing to tell apart
+    moments = [moment for moment in curve_times(horizons) if first < moment <= time.max()]
     reached = [horizon for horizon in horizons if horizon in moments]
     for horizon in horizons:
         if horizon not in moments:
-            attempt.fail(model, f"performance in {where} at {horizon:g}", "nobody was followed that far")
+            reason = "nobody was followed that far" if horizon > first else "no event before it"
+            attempt.fail(model, f"performance in {where} at {horizon:g}", reason)
     roc = {moment: curve for moment in moments if (curve := _roc(scored, moment)) is not None}
     survival = baseline.survival(risk, moments)
     at = {moment: survival[:, place] for place, moment in enumerate(moments)}
@@ -92,5 +97,6 @@ def _roc(scored: ScoredSet, moment: float) -> TimeROC | None:
 def _area_curve(roc: dict[float, TimeROC]) -> AreaCurve | None:
     if not roc:
         return None
-    limits = np.array([curve.interval() for curve in roc.values()])
-    return AreaCurve(np.array(list(roc)), np.array([curve.auc for curve in roc.values()]), limits[:, 0], limits[:, 1])
+    auc = np.array([curve.auc for curve in roc.values()])
+    half = _HALF_95 * np.array([curve.se for curve in roc.values()])
+    return AreaCurve(np.array(list(roc)), auc, np.maximum(auc - half, 0), np.minimum(auc + half, 1))

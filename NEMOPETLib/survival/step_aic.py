@@ -96,9 +96,7 @@ class _Models:
         return [self.aics[key] for key in keys]
 
 
-def choose_terms(
-    sets: RiskSets, x: Floats, design: Design, direction: Direction = "both"
-) -> tuple[Step, ...]:
+def choose_terms(sets: RiskSets, x: Floats, design: Design, direction: Direction = "both") -> tuple[Step, ...]:
     """The path alone.
 
     Parameters
@@ -107,11 +105,6 @@ def choose_terms(
         Covariates already standardised, as for `newton.maximise`.
     design, direction
         Their names, and as for `step_aic`.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        Covariates are collinear.
     """
     models = _Models(sets, x, design)
     terms, change = design.terms, ""

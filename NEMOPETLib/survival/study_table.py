@@ -36,6 +36,11 @@ def read_study_table(path: Path | str) -> pd.DataFrame:
     sheet = read_sheet(path)
     if not sheet.row_numbers:
         raise InputError(f"{path}: has a header but no rows: nothing to analyse")
+    return table_of(sheet)
+
+
+def table_of(sheet: Sheet) -> pd.DataFrame:
+    """The typed columns of a table already read, as `read_study_table`."""
     columns = {name: _column(sheet, name) for name in sheet.columns}
     return pd.DataFrame(columns, index=pd.Index(sheet.row_numbers, name="row"))
 

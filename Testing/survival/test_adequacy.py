@@ -18,9 +18,7 @@ def test_variance_inflation_equals_statsmodels(cox_case):
 
 
 def test_events_are_counted_for_each_candidate():
-    assert events_per_variable(62, numeric_design(np.ones((3, 9)), list("abcdefghi"))) == pytest.approx(
-        6.889, abs=1e-3
-    )
+    assert events_per_variable(62, numeric_design(np.ones((3, 9)), list("abcdefghi"))) == pytest.approx(6.889, abs=1e-3)
     assert events_per_variable(5, numeric_design(np.empty((3, 0)), [])) == float("inf")
 
 

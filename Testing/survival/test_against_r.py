@@ -52,10 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cohorts and R's numbers of them."""
     rscript = shutil.which("Rscript")
     packages = "stopifnot(all(sapply(c('survival', 'MASS', 'jsonlite'), requireNamespace, quietly = TRUE)))"
-    if (
-        rscript is None
-        or subprocess.run([rscript, "-e", packages], capture_output=True, check=False).returncode
-    ):
+    if rscript is None or subprocess.run([rscript, "-e", packages], capture_output=True, check=False).returncode:
         pytest.skip("R with the packages survival, MASS and jsonlite is not installed")
     place = tmp_path_factory.mktemp("r")
     specs = list(PUBLIC)
@@ -133,9 +130,7 @@ def test_kaplan_meier_and_log_rank(case):
         curve = kaplan_meier(time[rows], event[rows])
         point = curve.at(expected["horizon"])
         values = [point.estimate, point.se, point.lower, point.upper]
-        assert_allclose(
-            values, [expected["km"][key][index] for key in ("surv", "se", "lower", "upper")], rtol=1e-9
-        )
+        assert_allclose(values, [expected["km"][key][index] for key in ("surv", "se", "lower", "upper")], rtol=1e-9)
         median = expected["km"]["median"][index]
         assert_allclose(curve.median().estimate, np.nan if median is None else median, rtol=1e-12)
     assert_allclose(log_rank(time, event, high).test.chisq, expected["logrank"], rtol=1e-9)

@@ -24,9 +24,7 @@ def test_baseline_numbers_and_wilcoxon_equal_r(r, sets):
     for name, expected in r.reference("nemo_cont")["table1"].items():
         for table, part in ((train, "train"), (test, "test")):
             found = summary(table[name])
-            assert_allclose(
-                [found.mean, found.sd], [expected[part]["mean"], expected[part]["sd"]], rtol=1e-10
-            )
+            assert_allclose([found.mean, found.sd], [expected[part]["mean"], expected[part]["sd"]], rtol=1e-10)
             assert_allclose(six(found), expected[part]["summary"], rtol=1e-10)
         found = rank_sum(train[name], test[name])
         assert_allclose([found.statistic, found.p], [expected["W"], expected["p_cc"]], rtol=1e-10)
@@ -49,9 +47,7 @@ def test_chi_squared_equals_r_with_yates_for_two_by_two_only(r, sets):
         assert counts[:, places].tolist() == expected["counts"]
         found = contingency(counts)
         assert (found.df, found.yates) == (expected["df"], len(columns) == 2)
-        assert_allclose(
-            [found.chisq, found.p], [expected["chisq_default"], expected["p_default"]], rtol=1e-10
-        )
+        assert_allclose([found.chisq, found.p], [expected["chisq_default"], expected["p_default"]], rtol=1e-10)
         if found.fisher_p is not None:
             assert_allclose(found.fisher_p, expected["fisher"], rtol=1e-9)
 
@@ -70,9 +66,7 @@ def test_signed_rank_correlations_equal_r(r, sets):
 def test_small_untied_samples_are_compared_exactly():
     found = rank_sum([1.1, 2.2, 3.3], [4.4, 5.5, 6.6, 0.5])
     assert found.method == "exact"
-    assert found.p == pytest.approx(
-        stats.mannwhitneyu([1.1, 2.2, 3.3], [4.4, 5.5, 6.6, 0.5], method="exact").pvalue
-    )
+    assert found.p == pytest.approx(stats.mannwhitneyu([1.1, 2.2, 3.3], [4.4, 5.5, 6.6, 0.5], method="exact").pvalue)
     assert rank_sum([1, 1, 2], [2, 3, 4]).method == "continuity correction"
     assert rank_sum([1, 1], [1, 1, 1]).p == 1.0
 

@@ -52,10 +52,7 @@ def test_p_values_are_labelled(random_cohort):
 @pytest.mark.parametrize("method", ["rlr", "rhier", "surv_cutpoint", "time_roc"])
 def test_naive_p_values_lie_and_corrected_ones_do_not(random_cohort, method):
     rule = CutRule(method, ns=12, minprop=0.15, horizon=0.6)
-    found = [
-        cut_p_values(rule, *random_cohort(seed, 60, effect=0), permutations=39, seed=seed)
-        for seed in range(80)
-    ]
+    found = [cut_p_values(rule, *random_cohort(seed, 60, effect=0), permutations=39, seed=seed) for seed in range(80)]
     naive = np.mean([p.naive < 0.05 for p in found])
     corrected = np.mean([p.corrected <= 2 / 40 for p in found])
     assert naive > 0.12

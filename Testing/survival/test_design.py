@@ -25,9 +25,7 @@ def test_numbers_booleans_and_factors_become_columns(table):
     design = design_matrix(table, ["age", "hr", "subtype"])
     assert design.columns == ("age", "hr", "subtypeHR+", "subtypeTNBC")
     assert design.levels == {"subtype": ("HER2+", "HR+", "TNBC")}
-    np.testing.assert_array_equal(
-        design.matrix, [[50, 1, 0, 1], [61, 0, 0, 0], [np.nan, 1, 0, 1], [40, 1, 1, 0]]
-    )
+    np.testing.assert_array_equal(design.matrix, [[50, 1, 0, 1], [61, 0, 0, 0], [np.nan, 1, 0, 1], [40, 1, 1, 0]])
 
 
 def test_terms_own_their_columns(table):

@@ -91,9 +91,7 @@ def test_simulated_teachers_are_refused_for_real_rows(r):
     train = simulate_cohort(1, 150, 0)
     taught = learn(train, ["age_years", "bmi"])
     assert taught.origin == "simulated"
-    assert (
-        "model model was learned from simulated patients" in score(taught, simulate_cohort(2, 20, 0)).warnings
-    )
+    assert "model model was learned from simulated patients" in score(taught, simulate_cohort(2, 20, 0)).warnings
     real = simulate_cohort(2, 20, 0).drop(columns=["lesion_engine", "tissue_engine"])
     with pytest.raises(InputError, match="simulated patients and means nothing for real ones"):
         score(taught, real)

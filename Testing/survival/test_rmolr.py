@@ -33,9 +33,7 @@ def test_cuts_and_all_pairs_equal_rolr(cut_case):
         everything = all_statistics(cut_case, ns)
         assert everything.size == expected["npairs"]
         checksum = expected["checksum"]
-        assert_allclose(
-            [everything.sum(), (everything**2).sum()], [checksum["sum"], checksum["sumsq"]], rtol=1e-8
-        )
+        assert_allclose([everything.sum(), (everything**2).sum()], [checksum["sum"], checksum["sumsq"]], rtol=1e-8)
         groups = np.searchsorted(found.cuts, cut_case.score, side="right")
         assert np.bincount(groups).tolist() == expected["n_ge"]
     if np.unique(cut_case.time).size == cut_case.time.size and np.unique(cut_case.score).size > 300:
