@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 import pandas as pd
@@ -64,10 +64,10 @@ def _typed(sheet: Sheet, name: str, kind: str) -> NDArray[np.float64] | NDArray[
     if kind == "flag":
         return _checked(sheet, name, lambda numbers: (numbers == 0) | (numbers == 1), "is neither 0 nor 1")
     if kind == "date":
-        return _objects(sheet.dates(name), {""})
+        return _objects(sheet.dates(name))
     if kind == "category":
         return _inferred(sheet, name)
-    return _objects(sheet.texts(name), {""})
+    return _objects(sheet.texts(name))
 
 
 def _inferred(sheet: Sheet, name: str) -> NDArray[np.float64] | NDArray[np.object_]:
@@ -77,11 +77,11 @@ def _inferred(sheet: Sheet, name: str) -> NDArray[np.float64] | NDArray[np.objec
             return sheet.numbers(name)
         except InputError:
             pass
-    return _objects(texts, cells.MISSING)
+    return _objects("" if text in cells.MISSING else text for text in texts)
 
 
-def _objects(texts: list[str], missing: Collection[str]) -> NDArray[np.object_]:
-    return np.array([None if text in missing else text for text in texts], dtype=object)
+def _objects(texts: Iterable[str]) -> NDArray[np.object_]:
+    return np.array([text or None for text in texts], dtype=object)
 
 
 def _checked(

@@ -40,7 +40,6 @@ def add_unique(rows: dict[Key, int], keys: Iterable[tuple[int, Key]]) -> None:
 def row_of_each_key(sheet: Sheet) -> dict[Key, int]:
     """The row number of each patient and study in a table; errors as `add_unique`."""
     rows: dict[Key, int] = {}
-    pairs = zip(*(sheet.column(name) for name in KEY), strict=True)
-    keys = (key_of(dict(zip(KEY, pair, strict=True))) for pair in pairs)
-    add_unique(rows, zip(sheet.row_numbers, keys, strict=True))
+    patients, studies = (map(str.strip, sheet.texts(name)) for name in KEY)
+    add_unique(rows, zip(sheet.row_numbers, zip(patients, studies, strict=True), strict=True))
     return rows

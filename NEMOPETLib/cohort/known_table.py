@@ -30,6 +30,8 @@ class KnownTable:
     ----------
     mutex
         One writer at a time among the threads of this process: a network file system may see them as one.
+    is_there
+        Whether there was such a file once.
     dialect, decimal, names
         How the file is written, and its columns; none while there is no table.
     rows
@@ -38,6 +40,7 @@ class KnownTable:
 
     def __init__(self) -> None:
         self.mutex = threading.Lock()
+        self.is_there = False
         self._forget()
 
     def _forget(self) -> None:
@@ -60,12 +63,13 @@ class KnownTable:
             Where the file is no cohort table, has two rows of the same patient and study, or is gone since.
         """
         if not path.exists():
-            if self._signature:
+            if self.is_there:
                 raise InputError(
                     f"has vanished (share out of reach?): put it back, from {path.name}.bak if need be, "
                     "or start this program anew to begin a new table"
                 )
             return
+        self.is_there = True
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             signature = status.st_ino, status.st_size, status.st_mtime_ns

@@ -16,7 +16,7 @@ from NEMOPETLib.cohort.columns import BY_NAME
 from NEMOPETLib.cohort.delimited import decode, is_blank
 from NEMOPETLib.errors import InputError
 
-_SAMPLE_ROWS = 1000
+_SAMPLE_ROWS = 200
 _Value = TypeVar("_Value")
 
 
@@ -174,7 +174,9 @@ def _quick_numbers(column: Sequence[str], decimal: str) -> NDArray[np.float64] |
     joined = "".join(column)
     if not joined.isascii() or "_" in joined or (decimal == "," and "." in joined):
         return None
-    texts = [cell.replace(decimal, ".") or "nan" for cell in column]
+    if decimal == ",":
+        column = [cell.replace(",", ".") for cell in column]
+    texts = [cell or "nan" for cell in column]
     try:
         numbers = np.array(texts, dtype=object).astype(np.float64)
     except ValueError:

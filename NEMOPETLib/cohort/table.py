@@ -144,6 +144,7 @@ class CohortTable:
                     else:
                         count = len(texts) if committed_file.append(path, data) else None
                     if count is not None:
+                        known.is_there = path.exists()
                         return count
 
 

@@ -116,7 +116,7 @@ def load_pet(
     selection = select_series(_of_one_study(path, progress), series)
     stack = selection.pet.stack
     headers = [one.header for one in stack.slices]
-    patient = read_patient(headers[:1], overrides)
+    patient = read_patient(headers[0], overrides)
     scaling = suv_scaling(headers, patient, overrides)
     return PetImage(
         read_pet(stack, scaling.factors, progress),
