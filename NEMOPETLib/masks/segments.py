@@ -102,7 +102,7 @@ def choose_segments(file: SegmentFile, name: str, segment: str | None) -> tuple[
     chosen = _candidates(segments, name, segment)
     if len(chosen) > 1 and name == "lesions":
         plain = all(_ONE_OF_LESIONS.fullmatch(_plain(s.name)) for s in chosen)
-        united = f"the lesions of {file.path} are these segments together: {_listed(chosen)}"
+        united = f"the lesions of {file.path.name} are these segments together: {_listed(chosen)}"
         return _numbers(chosen), "" if plain else united
     if len(chosen) != 1 and (segments or segment is not None):
         wanted = f"which segment is {name!r}" if segment is None else f"which segment {segment!r} is"
