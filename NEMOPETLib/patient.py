@@ -80,6 +80,7 @@ def process_patient(
     InputError
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
+    _check_table(cohort)
     folder = patient_folder(cohort.path, study.patient)
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study)
@@ -144,6 +145,13 @@ def _shown(read: Callable[[], Mask], pictures: PatientPictures) -> Callable[[], 
         return mask
 
     return shown
+
+
+def _check_table(cohort: CohortTable) -> None:
+    """Refuse before the work what could not be written after it."""
+    if not cohort.path.parent.is_dir():
+        raise InputError(f"{cohort.path.parent} does not exist: make the folder of the cohort table first")
+    cohort.keys()
 
 
 def _write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:

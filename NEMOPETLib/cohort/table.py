@@ -67,10 +67,17 @@ class CohortTable:
         The CSV file; made with the contract's columns when the first row comes. Its folder must exist.
     lock_timeout_s
         How long to wait for other writers.
+
+    Raises
+    ------
+    InputError
+        If the name is that of a spreadsheet program's own format.
     """
 
     def __init__(self, path: Path | str, lock_timeout_s: float = 60.0) -> None:
         self._path = Path(path)
+        if self._path.suffix.lower() in _WORKBOOKS:
+            raise InputError(f"{path}: rows are added to CSV only: save it as CSV UTF-8 and name that")
         self._lock_timeout_s = lock_timeout_s
 
     @property
@@ -146,6 +153,9 @@ class CohortTable:
                     if count is not None:
                         known.is_there = path.exists()
                         return count
+
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @lru_cache(maxsize=16)
