@@ -110,9 +110,7 @@ class CohortTable:
         """
         return self.upsert_all([row], may_replace) == 1
 
-    def upsert_all(
-        self, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool] = always
-    ) -> int:
+    def upsert_all(self, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool] = always) -> int:
         """Append rows, or change those of the same patient and study, all in one step.
 
         Parameters
@@ -173,9 +171,7 @@ def _rewrite(path: Path, rows: Mapping[Key, Cells], may_replace: Callable[[Cells
         row = contents.row(key)
         if may_replace({name: cells.restored(cell) for name, cell in row.items()}):
             changes[key] = {
-                name: cell
-                for name, cell in rows[key].items()
-                if name not in KEY and cell != row.get(name, "")
+                name: cell for name, cell in rows[key].items() if name not in KEY and cell != row.get(name, "")
             }
     if not additions and not any(changes.values()):
         return len(changes)
