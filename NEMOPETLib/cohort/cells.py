@@ -35,9 +35,7 @@ _AMBIGUOUS = {
     ",": re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII),
     ".": re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII),
 }
-_DECIMAL = {
-    mark: re.compile(rf"[+-]?[\d\u202f\u00a0\u2009 ]*\d\{mark}\d+([eE][+-]?\d+)?", re.ASCII) for mark in ",."
-}
+_DECIMAL = {mark: re.compile(rf"[+-]?[\d\u202f\u00a0\u2009 ]*\d\{mark}\d+([eE][+-]?\d+)?", re.ASCII) for mark in ",."}
 
 _DATE = re.compile(r"(\d{4})(-|/|)(\d{2})\2(\d{2})([T ]00:00(:00(\.0+)?)?)?", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})( 00:00(:00)?)?", re.ASCII)
@@ -130,12 +128,9 @@ def decimal_mark(cells: Sequence[str], delimiter: str) -> str:
     ``;`` separates the cells where the comma is decimal (French Excel), so a comma is expected there.
     """
     expected = "," if delimiter == ";" else "."
-    commas, dots = (
-        [cell for cell in cells if mark in cell and _DECIMAL[mark].fullmatch(cell)] for mark in ",."
-    )
+    commas, dots = ([cell for cell in cells if mark in cell and _DECIMAL[mark].fullmatch(cell)] for mark in ",.")
     sure_comma, sure_dot = (
-        any(not _AMBIGUOUS[mark].fullmatch(cell) for cell in seen)
-        for mark, seen in ((",", commas), (".", dots))
+        any(not _AMBIGUOUS[mark].fullmatch(cell) for cell in seen) for mark, seen in ((",", commas), (".", dots))
     )
     if sure_comma or sure_dot:
         return expected if sure_comma and sure_dot else "," if sure_comma else "."

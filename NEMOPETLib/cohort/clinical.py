@@ -111,13 +111,9 @@ def _studies(sheet: Sheet) -> Studies:
 
 def _unmatched(studies: Studies, patients: Mapping[str, Sequence[ClinicalRow]]) -> Iterable[Mismatch]:
     """Patients of one table that are not in the other."""
-    cohort_only = {
-        patient: tuple(rows.values()) for patient, rows in studies.items() if patient not in patients
-    }
+    cohort_only = {patient: tuple(rows.values()) for patient, rows in studies.items() if patient not in patients}
     clinical_only = {
-        patient: tuple(row.row_number for row in rows)
-        for patient, rows in patients.items()
-        if patient not in studies
+        patient: tuple(row.row_number for row in rows) for patient, rows in patients.items() if patient not in studies
     }
     by_digits = {patient.lstrip("0"): patient for patient in cohort_only if patient}
     for patient in list(clinical_only):

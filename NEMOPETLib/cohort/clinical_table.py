@@ -93,9 +93,7 @@ def read_clinical(path: Path | str) -> tuple[ClinicalRow, ...]:
         )
         months = _survival_months(sheet)
         rows = []
-        for i, (row_number, patient_id) in enumerate(
-            zip(sheet.row_numbers, sheet.texts("patient_id"), strict=True)
-        ):
+        for i, (row_number, patient_id) in enumerate(zip(sheet.row_numbers, sheet.texts("patient_id"), strict=True)):
             tumour = _tumour(hr[i], her2[i], subtypes[i])
             values = {**(tumour or {}), "os_months": months[i], "os_event": events[i], "set": sets[i]}
             said = {name: value for name, value in values.items() if value is not None}

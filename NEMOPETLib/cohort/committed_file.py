@@ -84,9 +84,7 @@ def locked(path: Path, timeout_s: float) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise InputError(
-            f"is in use by another program ({timeout_s:g} s waited): let it end, or end it"
-        ) from None
+        raise InputError(f"is in use by another program ({timeout_s:g} s waited): let it end, or end it") from None
     try:
         yield
     finally:

@@ -32,9 +32,7 @@ def add_unique(rows: dict[Key, int], keys: Iterable[tuple[int, Key]]) -> None:
     """
     for row_number, key in keys:
         if any(key) and rows.setdefault(key, row_number) != row_number:
-            raise InputError(
-                f"rows {rows[key]} and {row_number} are of the same patient and study: remove one of them"
-            )
+            raise InputError(f"rows {rows[key]} and {row_number} are of the same patient and study: remove one of them")
 
 
 def row_of_each_key(sheet: Sheet) -> dict[Key, int]:

@@ -132,9 +132,7 @@ def sheet_of(records: Iterable[Sequence[str]], delimiter: str) -> Sheet:
         rows.append(record)
     columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * len(names)
     kept = {
-        name: column
-        for given, name, column in zip(header, names, columns, strict=True)
-        if given.strip() or any(column)
+        name: column for given, name, column in zip(header, names, columns, strict=True) if given.strip() or any(column)
     }
     return Sheet(kept, [row_number for row_number, _ in numbered], delimiter)
 

@@ -67,10 +67,17 @@ class CohortTable:
         The CSV file; made with the contract's columns when the first row comes. Its folder must exist.
     lock_timeout_s
         How long to wait for other writers.
+
+    Raises
+    ------
+    InputError
+        If the name is that of a spreadsheet program's own format.
     """
 
     def __init__(self, path: Path | str, lock_timeout_s: float = 60.0) -> None:
         self._path = Path(path)
+        if self._path.suffix.lower() in _WORKBOOKS:
+            raise InputError(f"{path}: rows are added to CSV only: save it as CSV UTF-8 and name that")
         self._lock_timeout_s = lock_timeout_s
 
     @property
@@ -103,9 +110,7 @@ class CohortTable:
         """
         return self.upsert_all([row], may_replace) == 1
 
-    def upsert_all(
-        self, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool] = always
-    ) -> int:
+    def upsert_all(self, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool] = always) -> int:
         """Append rows, or change those of the same patient and study, all in one step.
 
         Parameters
@@ -148,6 +153,9 @@ class CohortTable:
                         return count
 
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
 @lru_cache(maxsize=16)
 def _known_table(_: Path) -> KnownTable:
     return KnownTable()
@@ -163,9 +171,7 @@ def _rewrite(path: Path, rows: Mapping[Key, Cells], may_replace: Callable[[Cells
         row = contents.row(key)
         if may_replace({name: cells.restored(cell) for name, cell in row.items()}):
             changes[key] = {
-                name: cell
-                for name, cell in rows[key].items()
-                if name not in KEY and cell != row.get(name, "")
+                name: cell for name, cell in rows[key].items() if name not in KEY and cell != row.get(name, "")
             }
     if not additions and not any(changes.values()):
         return len(changes)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.mask import Mask
+from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
 from NEMOPETLib.studies.volume import Grid, Volume
 
@@ -39,7 +39,7 @@ class _Segment:
     value: int
 
 
-def write_segmentation(path: Path, masks: Mapping[str, Mask]) -> None:
+def write_segmentation(path: Path, masks: Mapping[str, Mask | PackedMask]) -> None:
     """Write masks on one grid as a segmentation that Slicer opens with names, codes and colours.
 
     The file is there whole or not at all. ``read_mask`` gives each mask back by its name.
@@ -59,18 +59,19 @@ def write_segmentation(path: Path, masks: Mapping[str, Mask]) -> None:
     grid = next(iter(masks.values())).grid
     if not all(mask.grid.matches(grid) for mask in masks.values()):
         raise InputError(f"{path}: masks on several grids do not go into one segmentation")
-    voxels = [mask.voxels for mask in masks.values()]
     terms = [SEGMENT_TERMS.get(name) for name in masks]
     segments = [
         _Segment(name, term.name if term else name, term, layer, value)
-        for value, (name, term, layer) in enumerate(zip(masks, terms, _layers(voxels), strict=True), start=1)
+        for value, (name, term, layer) in enumerate(
+            zip(masks, terms, _layers(list(masks.values())), strict=True), start=1
+        )
     ]
     dtype, layers = _smallest_type(len(segments)), 1 + max(segment.layer for segment in segments)
 
     def labels(slices: slice) -> NDArray[Any]:
-        slab = np.zeros((len(voxels[0][slices]), *grid.shape[1:], layers), dtype)
-        for segment, mask in zip(segments, voxels, strict=True):
-            slab[..., segment.layer][mask[slices]] = segment.value
+        slab = np.zeros((len(range(*slices.indices(grid.shape[0]))), *grid.shape[1:], layers), dtype)
+        for segment, mask in zip(segments, masks.values(), strict=True):
+            slab[..., segment.layer][mask.slab(slices)] = segment.value
         return slab
 
     _write(path, grid, segments, dtype, labels)
@@ -98,7 +99,7 @@ def write_lesions(path: Path, lesions: Volume) -> None:
     _write(path, lesions.grid, segments, dtype, lambda slices: lesions.voxels[slices].astype(dtype))
 
 
-def _layers(masks: Sequence[NDArray[np.bool_]]) -> list[int]:
+def _layers(masks: Sequence[Mask | PackedMask]) -> list[int]:
     """The first layer for each mask that none which overlaps it has."""
     layers: list[int] = []
     for mask in masks:
@@ -107,8 +108,9 @@ def _layers(masks: Sequence[NDArray[np.bool_]]) -> list[int]:
     return layers
 
 
-def _overlap(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> bool:
-    return any(bool((a & b).any()) for a, b in zip(one, other, strict=True))
+def _overlap(one: Mask | PackedMask, other: Mask | PackedMask) -> bool:
+    planes = (slice(k, k + 1) for k in range(one.grid.shape[0]))
+    return any(bool((one.slab(plane) & other.slab(plane)).any()) for plane in planes)
 
 
 def _smallest_type(highest: int) -> np.dtype[Any]:

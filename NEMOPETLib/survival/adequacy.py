@@ -1,6 +1,7 @@
 """Whether a cohort can carry a model: events per variable and variance inflation.
 
-Sources: Peduzzi et al., J Clin Epidemiol 48 (1995) 1503; Belsley, Kuh & Welsch, Regression Diagnostics (1980).
+Sources: Peduzzi et al., J Clin Epidemiol 48 (1995) 1503; Belsley, Kuh & Welsch, Regression Diagnostics
+(1980).
 """
 
 from __future__ import annotations

@@ -62,9 +62,7 @@ def rank_sum(one: ArrayLike, other: ArrayLike) -> RankSum:
     InputError
         A sample is empty.
     """
-    first, second = (
-        values[~np.isnan(values)] for values in (np.asarray(v, dtype=np.float64) for v in (one, other))
-    )
+    first, second = (values[~np.isnan(values)] for values in (np.asarray(v, dtype=np.float64) for v in (one, other)))
     if not (first.size and second.size):
         raise InputError("Wilcoxon test: a sample has no values")
     pooled = np.concatenate([first, second])
@@ -72,9 +70,7 @@ def rank_sum(one: ArrayLike, other: ArrayLike) -> RankSum:
     if np.ptp(pooled) == 0:
         return RankSum(first.size * second.size / 2, 1.0, "continuity correction")
     result = stats.mannwhitneyu(first, second, use_continuity=True, method="exact" if exact else "asymptotic")
-    return RankSum(
-        float(result.statistic), float(result.pvalue), "exact" if exact else "continuity correction"
-    )
+    return RankSum(float(result.statistic), float(result.pvalue), "exact" if exact else "continuity correction")
 
 
 @dataclass(frozen=True)

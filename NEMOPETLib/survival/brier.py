@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.censoring import censoring_distribution
+from NEMOPETLib.survival.censoring import censoring_distribution, evaluation_time
 from NEMOPETLib.survival.kaplan_meier import kaplan_meier
 from NEMOPETLib.survival.times import Floats, checked_times
 
@@ -28,11 +28,14 @@ class BrierScores:
         (k,) score of the model at each: 0 is perfect, 0.25 a coin.
     reference
         (k,) score of the Kaplan–Meier estimate, which knows no covariates.
+    warnings
+        One line for each time at which everybody left is censored: evaluated just below.
     """
 
     times: Floats
     scores: Floats
     reference: Floats
+    warnings: tuple[str, ...] = ()
 
     @property
     def scaled(self) -> Floats:
@@ -69,17 +72,13 @@ def brier_scores(time: ArrayLike, event: ArrayLike, survival: ArrayLike, at: Arr
     predicted = np.asarray(survival, dtype=np.float64).reshape(times.size, -1)
     if predicted.shape[1] != moments.size or not ((predicted >= 0) & (predicted <= 1)).all():
         raise InputError("Brier score: needs one predicted survival between 0 and 1 for each row and time")
+    seen = [evaluation_time(times, float(moment), "Brier score") for moment in moments]
+    limits = np.array([limit for limit, _ in seen])
     censoring = censoring_distribution(times, events)
-    alive = times[:, None] > moments
-    died = events[:, None] & (times[:, None] <= moments)
-    g = np.broadcast_to(censoring.at(moments), alive.shape)
-    beyond = moments[(g[0] <= 0)]
-    if beyond.size or moments.max() > times.max():
-        last = float(times.max())
-        raise InputError(
-            f"Brier score at {moments.max():g}: follow-up ends at {last:g}, choose an earlier time"
-        )
-    own = np.broadcast_to(censoring.before(times)[:, None], alive.shape)
+    alive = times[:, None] > limits
+    died = events[:, None] & ~alive
+    g = censoring.at(limits)
+    own = censoring.before(times)[:, None]
     weights = np.where(alive, 1 / g, 0.0) + np.where(died, 1 / np.where(died, own, 1.0), 0.0)
     curve = kaplan_meier(times, events)
     without = np.array([curve.at(float(moment)).estimate for moment in moments])
@@ -87,4 +86,5 @@ def brier_scores(time: ArrayLike, event: ArrayLike, survival: ArrayLike, at: Arr
         moments,
         np.mean(weights * (alive - predicted) ** 2, axis=0),
         np.mean(weights * (alive - without) ** 2, axis=0),
+        tuple(line for _, lines in seen for line in lines),
     )

@@ -82,7 +82,7 @@ def calibration_slope(time: ArrayLike, event: ArrayLike, linear_predictor: Array
 
 
 def calibration_in_the_large(time: ArrayLike, event: ArrayLike, survival: ArrayLike, at: float) -> float:
-    """Observed (Kaplan–Meier) over mean predicted risk of death up to ``at``: above 1, risk is underestimated.
+    """Observed (Kaplan–Meier) over mean predicted risk of death up to ``at``; above 1 it is underestimated.
 
     Raises
     ------

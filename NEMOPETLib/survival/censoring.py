@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 
@@ -48,3 +49,22 @@ def censoring_distribution(time: Floats, event: Bools) -> Censoring:
     counts = leaving - deaths
     survival = np.cumprod(1 - counts / np.maximum(at_risk, 1), dtype=np.float64)
     return Censoring(moments, at_risk, counts, survival)
+
+
+def evaluation_time(times: Floats, time: float, what: str) -> tuple[float, tuple[str, ...]]:
+    """The time at which survival beyond ``time`` can be seen, and a warning where it is another.
+
+    Where everybody left is censored exactly at ``time`` (the end of a study) nobody is seen beyond it: then
+    it is the next smaller number.
+
+    Raises
+    ------
+    InputError
+        Nobody was followed up to ``time``; ``what`` is what was to be computed.
+    """
+    if (times > time).any():
+        return time, ()
+    if not (times == time).any():
+        raise InputError(f"{what} at {time:g}: nobody was followed that far, choose an earlier time")
+    reason = "everybody left is censored there, so that exactly there nobody is seen to survive it"
+    return float(np.nextafter(time, 0)), (f"{what} evaluated just below {time:g}: {reason}",)

@@ -11,14 +11,8 @@ from scipy import stats
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import (
-    RiskSets,
-    death_denominators,
-    likelihood,
-    maximise,
-    null_loglik,
-    risk_sets,
-)
+from NEMOPETLib.survival.efron import RiskSets, death_denominators, likelihood, null_loglik, risk_sets
+from NEMOPETLib.survival.newton import maximise
 from NEMOPETLib.survival.times import Floats, checked_times, named_rows
 
 
@@ -142,7 +136,7 @@ class CoxFit:
         return np.exp(self.linear_predictor(matrix))
 
 
-def uncentred(matrix: Floats) -> Floats:
+def centres(matrix: Floats) -> Floats:
     """Means of the columns of a (n, p) matrix, but 0 for columns of −1, 0 and 1 only."""
     indicator = np.isin(matrix, (-1.0, 0.0, 1.0)).all(axis=0)
     return np.where(indicator, 0.0, matrix.mean(axis=0))
@@ -172,13 +166,20 @@ def standardise(matrix: Floats, columns: tuple[str, ...]) -> tuple[Floats, Float
 def refuse_collinear(information: Floats, columns: tuple[str, ...]) -> None:
     """Raise InputError naming the columns of which one follows from the others.
 
-    They are collinear in all rows or at least in those at risk when somebody dies. A pivot of the information
-    matrix scaled to unit diagonal that falls below 1e-9 is what the other columns leave unexplained.
+    They are collinear in all rows or at least in those at risk when somebody dies.
+
+    Parameters
+    ----------
+    information
+        (p, p) at β = 0 for columns of unit standard deviation. Scaled to unit diagonal, an eigenvalue below
+        1e-9 means that one column leaves nothing unexplained of the others.
+    columns
+        Their names.
     """
     if not columns:
         return
     diagonal = np.sqrt(np.diag(information))
-    without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-9 * diagonal.max()]
+    without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-5]
     if without:
         raise InputError(f"{', '.join(without)} does not vary among those at risk at any event: leave it out")
     values, vectors = np.linalg.eigh(information / np.outer(diagonal, diagonal))
@@ -213,7 +214,7 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
     refuse_collinear(start.information, design.columns)
     best = maximise(sets, x)
     coef = best.beta / scale
-    means = uncentred(design.matrix)
+    means = centres(design.matrix)
     return CoxFit(
         design.terms,
         design.columns,

@@ -136,24 +136,28 @@ def design_matrix(
     """Covariates of ``variables`` for every row of ``table``, missing values as NaN.
 
     Numeric and Boolean columns enter as they are. Text and categorical columns are factors in treatment
-    coding, their levels sorted (a categorical column keeps its own order) unless ``levels`` gives them.
+    coding, their levels sorted (a categorical column keeps its own order) unless ``levels`` gives them: then
+    they are all the factors there are.
 
     Raises
     ------
     InputError
-        A column is unknown, named twice, mixes text and numbers or is a factor of a single level.
+        A column is unknown, named twice, mixes text and numbers, is a factor of a single level, or holds text
+        although ``levels`` does not name it.
     """
     twice = [name for index, name in enumerate(variables) if name in variables[:index]]
     if twice:
         raise InputError(f"variable {', '.join(twice)} is named twice in one model")
     require_columns(table, variables)
-    given = levels or {}
+    given = levels if levels is not None else {}
     blocks: list[Floats] = []
     columns: list[str] = []
     owner: list[int] = []
     factors: dict[str, tuple[str, ...]] = {}
     for index, name in enumerate(variables):
         values = None if name in given else numbers(table[name], name)
+        if values is None and levels is not None and name not in given:
+            raise InputError(f"column {name} holds text where the model has numbers")
         if values is None:
             block, factors[name] = _dummies(table[name], name, given.get(name))
             columns += [f"{name}{level}" for level in factors[name][1:]]

@@ -79,37 +79,37 @@ def risk_sets(time: Floats, event: Bools) -> RiskSets:
 
 
 def death_denominators(sets: RiskSets, weights: Floats) -> Floats:
-    """φ of each death, (d,), for weights w > 0 given by position."""
-    at_risk = np.cumsum(weights)[sets.last]
+    """φ of each death, (…, d), for weights w > 0 by position, (…, n)."""
+    at_risk = np.cumsum(weights, axis=-1)[..., sets.last]
     if not sets.tied:
         return at_risk
-    dying = np.add.reduceat(weights[sets.deaths], sets.first)
-    return at_risk[sets.moment] - sets.fraction * dying[sets.moment]
+    dying = np.add.reduceat(weights[..., sets.deaths], sets.first, axis=-1)
+    return at_risk[..., sets.moment] - sets.fraction * dying[..., sets.moment]
 
 
 def death_means(sets: RiskSets, x: Floats, weights: Floats, denominators: Floats) -> Floats:
-    """Efron's weighted mean of ``x``, (p, n), over the risk set of each death, (p, d)."""
-    weighted = weights * x
-    means = np.cumsum(weighted, axis=1)[:, sets.last]
+    """Efron's weighted mean of ``x``, (p, n), over the risk set of each death, (…, p, d)."""
+    weighted = weights[..., None, :] * x
+    means = np.cumsum(weighted, axis=-1)[..., sets.last]
     if sets.tied:
-        dying = np.add.reduceat(weighted[:, sets.deaths], sets.first, axis=1)
-        means = means[:, sets.moment] - sets.fraction * dying[:, sets.moment]
-    return means / denominators
+        dying = np.add.reduceat(weighted[..., sets.deaths], sets.first, axis=-1)
+        means = means[..., sets.moment] - sets.fraction * dying[..., sets.moment]
+    return means / denominators[..., None, :]
 
 
 def cumulative_hazard(sets: RiskSets, rates: Floats) -> Floats:
-    """Each position's sum of ``rates``, one a death, (n,), up to its time.
+    """Each position's sum of ``rates``, one a death, (…, d), up to its time, (…, n).
 
     With rates 1/φ this is its expected number of deaths divided by its weight: those who die at a time get
     Σ_l (1 − l/d)/φ_l there.
     """
-    steps = np.add.reduceat(rates, sets.first) if sets.tied else rates
-    hazard = np.zeros(steps.size + 1)
-    hazard[:-1] = np.cumsum(steps[::-1])[::-1]
-    expected = hazard[sets.reach]
+    steps = np.add.reduceat(rates, sets.first, axis=-1) if sets.tied else rates
+    hazard = np.zeros((*steps.shape[:-1], steps.shape[-1] + 1))
+    hazard[..., :-1] = np.cumsum(steps[..., ::-1], axis=-1)[..., ::-1]
+    expected = hazard[..., sets.reach]
     if sets.tied:
-        spared = np.add.reduceat(sets.fraction * rates, sets.first)
-        expected[sets.deaths] -= spared[sets.moment]
+        spared = np.add.reduceat(sets.fraction * rates, sets.first, axis=-1)
+        expected[..., sets.deaths] -= spared[..., sets.moment]
     return expected
 
 
@@ -129,104 +129,44 @@ def null_loglik(sets: RiskSets) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Likelihood:
-    """Log partial likelihood at one β with its gradient, (p,), and information matrix, (p, p)."""
+    """Log partial likelihood at each of some β, (…), its gradient, (…, p), and information, (…, p, p)."""
 
-    loglik: float
+    loglik: Floats
     gradient: Floats
     information: Floats
 
-    def newton_step(self) -> Floats:
-        """Information⁻¹·gradient, (p,)."""
-        return np.linalg.solve(self.information, self.gradient).astype(np.float64, copy=False)
+    def newton_step(self, free: Bools | None = None) -> Floats:
+        """Information⁻¹·gradient, (…, p), 0 for coefficients that are not ``free``, (…, p)."""
+        if free is None:
+            return solve(self.information, self.gradient)
+        return solve(restricted(self.information, free), np.where(free, self.gradient, 0.0))
 
 
-def likelihood(sets: RiskSets, x: Floats, beta: Floats) -> Likelihood:
-    """Evaluate at ``beta`` for covariates ``x``, (p, n), columns by position (``X[sets.order].T``)."""
+def solve(matrix: Floats, right: Floats) -> Floats:
+    """matrix⁻¹·right for stacks (…, p, p) and (…, p)."""
+    return np.linalg.solve(matrix, right[..., None])[..., 0].astype(np.float64, copy=False)
+
+
+def restricted(information: Floats, free: Bools) -> Floats:
+    """The information matrices with the rows and columns that are not ``free`` of an identity matrix."""
+    both = free[..., :, None] & free[..., None, :]
+    return np.where(both, information, np.eye(information.shape[-1]))
+
+
+def loglik_parts(sets: RiskSets, x: Floats, beta: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Weights, denominators, expected deaths, log likelihood and gradient at each β."""
     predictor = beta @ x
     weights = np.exp(predictor)
     denominators = death_denominators(sets, weights)
-    means = death_means(sets, x, weights, denominators)
     expected = weights * cumulative_hazard(sets, 1 / denominators)
-    residuals = -expected
-    residuals[sets.deaths] += 1
-    return Likelihood(
-        float(predictor[sets.deaths].sum() - np.log(denominators).sum()),
-        x @ residuals,
-        (x * expected) @ x.T - means @ means.T,
-    )
+    loglik = predictor[..., sets.deaths].sum(axis=-1) - np.log(denominators).sum(axis=-1)
+    gradient = x[:, sets.deaths].sum(axis=1) - expected @ x.T
+    return weights, denominators, expected, loglik, gradient
 
 
-@dataclass(frozen=True, eq=False)
-class Maximum:
-    """Where Newton's method ended.
-
-    ``diverging`` marks, (p,), coefficients whose next step would still be longer than 0.01 (of covariates of
-    unit standard deviation) although the likelihood is flat: their estimate is infinite.
-    """
-
-    beta: Floats
-    loglik: float
-    information: Floats
-    diverging: Bools
-
-
-def _uphill(
-    sets: RiskSets, x: Floats, beta: Floats, here: Likelihood, step: Floats
-) -> tuple[Floats, Likelihood]:
-    """Take the step, halved until the log likelihood does not fall by more than rounding."""
-    least = here.loglik - 1e-9 * abs(here.loglik)
-    there = likelihood(sets, x, beta + step)
-    while not there.loglik >= least:  # not a number where exp overflowed
-        step = step / 2
-        there = likelihood(sets, x, beta + step)
-    return beta + step, there
-
-
-def maximise(sets: RiskSets, x: Floats, most: int = 30) -> Maximum:
-    """Newton's method from β = 0 with the stopping rule of R's ``coxph.control(eps = 1e-9)``.
-
-    The rule is R's so that the last digits are: it ends with the first step that changes the log likelihood
-    by less than 1e-9 of it, some 1e-6 standard errors from the maximum at worst.
-
-    Parameters
-    ----------
-    sets, x
-        As for `likelihood`; the rows of ``x`` centred and of unit standard deviation.
-    most
-        Steps at most.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        The information matrix is singular (collinear or constant covariates).
-    """
-    beta = np.zeros(x.shape[0])
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        here = likelihood(sets, x, beta)
-        for _ in range(most):
-            before = here.loglik
-            beta, here = _uphill(sets, x, beta, here, here.newton_step())
-            if abs(1 - before / here.loglik) <= 1e-9:
-                break
-    left = here.newton_step()
-    return Maximum(beta, here.loglik, here.information, np.abs(left) > 0.01)
-
-
-def quick_maximum(sets: RiskSets, x: Floats, start: Floats, most: int = 30) -> Maximum:
-    """The maximum with as few evaluations as will do, from a start that may be close.
-
-    Stops when the next step would raise the log likelihood by less than 1e-8, takes that step unseen and adds
-    its predicted gain: the log likelihood is then right to about 1e-12, β to about 1e-8 standard errors.
-    Other parameters and errors as for `maximise`.
-    """
-    beta = start
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        here = likelihood(sets, x, beta)
-        step = here.newton_step()
-        for _ in range(most):
-            if here.gradient @ step < 2e-8:
-                break
-            beta, here = _uphill(sets, x, beta, here, step)
-            step = here.newton_step()
-    gain = float(here.gradient @ step) / 2
-    return Maximum(beta + step, here.loglik + gain, here.information, np.abs(step) > 0.01)
+def likelihood(sets: RiskSets, x: Floats, beta: Floats) -> Likelihood:
+    """Evaluate at ``beta``, (…, p), for covariates ``x``, (p, n), by position (``X[sets.order].T``)."""
+    weights, denominators, expected, loglik, gradient = loglik_parts(sets, x, beta)
+    means = death_means(sets, x, weights, denominators)
+    information = (x * expected[..., None, :]) @ x.T - means @ np.swapaxes(means, -1, -2)
+    return Likelihood(loglik, gradient, information)

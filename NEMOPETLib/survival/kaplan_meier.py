@@ -151,6 +151,4 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
     at_risk = times.size - np.append(0, np.cumsum(leaving)[:-1])
     with np.errstate(divide="ignore"):
         variance = np.cumsum(np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0))
-    return KaplanMeier(
-        moments, at_risk, deaths, leaving - deaths, np.cumprod(1 - deaths / at_risk), np.sqrt(variance)
-    )
+    return KaplanMeier(moments, at_risk, deaths, leaving - deaths, np.cumprod(1 - deaths / at_risk), np.sqrt(variance))

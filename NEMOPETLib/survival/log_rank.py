@@ -40,7 +40,11 @@ class LogRank:
 
     @property
     def log_p(self) -> float:
-        """Natural logarithm of the p-value, finite even where the p-value is not above 0."""
+        """Natural logarithm of the p-value; of two or three groups finite even where the p-value is 0."""
+        if self.test.df == 1:
+            return float(np.log(2) + stats.norm.logsf(np.sqrt(self.test.chisq)))
+        if self.test.df == 2:
+            return -self.test.chisq / 2
         return float(stats.chi2.logsf(self.test.chisq, self.test.df)) if self.test.df else 0.0
 
 

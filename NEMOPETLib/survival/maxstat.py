@@ -141,7 +141,5 @@ def lau94(statistic: float, n: int, below: Integers) -> float:
     lower, upper = below[:-1].astype(np.float64), below[1:].astype(np.float64)
     t = np.sqrt(1 - lower * (n - upper) / ((n - lower) * upper))
     joint = math.exp(-(statistic**2) / 2) / math.pi * np.sum(t - (statistic**2 / 4 - 1) * t**3 / 6)
-    single = 1 - (
-        stats.norm.cdf(statistic) - stats.norm.cdf(-statistic)
-    )  # not 2·sf, whose 1e-17 R rounds away
+    single = 1 - (stats.norm.cdf(statistic) - stats.norm.cdf(-statistic))  # not 2·sf, whose 1e-17 R rounds away
     return float(np.clip(single + joint, 0.0, 1.0))

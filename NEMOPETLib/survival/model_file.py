@@ -52,8 +52,7 @@ def to_json(model: RiskModel) -> dict[str, Any]:
             for method, points in model.cuts.items()
         },
         "derived": {
-            name: {"log": name in model.logged, "model": to_json(inner)}
-            for name, inner in model.derived.items()
+            name: {"log": name in model.logged, "model": to_json(inner)} for name, inner in model.derived.items()
         },
         "cohort": {"n": model.n, "events": model.events, "sha256": model.cohort},
         "versions": dict(model.versions),

@@ -31,7 +31,5 @@ def origin_of(table: pd.DataFrame) -> Origin:
 def fingerprint(table: pd.DataFrame, columns: Sequence[str]) -> str:
     """SHA-256 of these columns' values, the same in any order of the rows."""
     require_columns(table, columns)
-    lines = sorted(
-        repr(row) for row in table[list(columns)].astype(object).itertuples(index=False, name=None)
-    )
+    lines = sorted(repr(row) for row in table[list(columns)].astype(object).itertuples(index=False, name=None))
     return hashlib.sha256("\n".join([repr(tuple(columns)), *lines]).encode()).hexdigest()

@@ -13,6 +13,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.times import Integers
 
 Operator = Literal[">", ">="]
+Method = Literal["median", "quartiles", "rlr", "rlr_last", "rhier", "rmolr", "surv_cutpoint", "time_roc"]
 
 
 @dataclass(frozen=True)

@@ -204,14 +204,10 @@ def score(model: RiskModel, table: pd.DataFrame, *, force: bool = False) -> Scor
     real = int((~simulated_rows(table)).sum())
     if model.origin == "simulated" and real and not force:
         reason = "was learned from simulated patients and means nothing for real ones"
-        raise InputError(
-            f"model {model.name} {reason} ({real} rows): use a model of real patients, or force it"
-        )
+        raise InputError(f"model {model.name} {reason} ({real} rows): use a model of real patients, or force it")
     filled, warnings = _derive(model, table, force)
     require_columns(filled, model.terms)
     design = design_matrix(filled, model.terms, model.levels)
-    if design.columns != model.columns:
-        raise InputError(f"model {model.name} needs numbers in {', '.join(model.terms)}, not text")
     if model.origin == "simulated":
         warnings.append(f"model {model.name} was learned from simulated patients")
     outside = np.zeros(len(table), dtype=np.bool_)
@@ -219,9 +215,7 @@ def score(model: RiskModel, table: pd.DataFrame, *, force: bool = False) -> Scor
         values, (low, high) = design.matrix[:, index], model.ranges[index]
         missing = np.flatnonzero(np.isnan(values))
         if missing.size:
-            warnings.append(
-                f"{column} missing or of an unknown level in {named_rows(missing)}: no score there"
-            )
+            warnings.append(f"{column} missing or of an unknown level in {named_rows(missing)}: no score there")
         beyond = (values < low) | (values > high)
         if beyond.any():
             where = named_rows(np.flatnonzero(beyond))

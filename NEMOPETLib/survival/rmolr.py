@@ -118,9 +118,7 @@ def _ordered_statistics(search: _Search, sign: float) -> Iterator[tuple[slice, s
         yield rows, columns, _ratio(sign * excess, variance, apart)
 
 
-def rmolr(
-    time: ArrayLike, event: ArrayLike, score: ArrayLike, ns: int = 45, worse: Worse = "high"
-) -> CutPair:
+def rmolr(time: ArrayLike, event: ArrayLike, score: ArrayLike, ns: int = 45, worse: Worse = "high") -> CutPair:
     """The two cuts of the largest ordered log-rank statistic.
 
     Parameters

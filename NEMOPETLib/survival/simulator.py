@@ -176,9 +176,7 @@ def _simulate_set(generator: np.random.Generator, part: _Set, n: int, effect: fl
     )
 
 
-def simulate_cohort(
-    seed: int = 0, n_train: int = 370, n_test: int = 120, effect: float = 1.0
-) -> pd.DataFrame:
+def simulate_cohort(seed: int = 0, n_train: int = 370, n_test: int = 120, effect: float = 1.0) -> pd.DataFrame:
     """Simulate a cohort table in the columns of the public contract.
 
     Parameters
@@ -199,9 +197,7 @@ def simulate_cohort(
     if min(n_train, n_test) < 0 or not n_train + n_test:
         raise InputError(f"cannot simulate {n_train} + {n_test} patients: give sizes from 0 on, one above 0")
     generator = np.random.default_rng(seed)
-    parts = [
-        _simulate_set(generator, part, n, effect) for part, n in ((_TRAIN, n_train), (_TEST, n_test)) if n
-    ]
+    parts = [_simulate_set(generator, part, n, effect) for part, n in ((_TRAIN, n_train), (_TEST, n_test)) if n]
     table = pd.concat(parts, ignore_index=True)
     numbers = np.arange(1, len(table) + 1)
     first = ["patient_id", "study_uid", "study_date", "sex", "age_years", "weight_kg", "height_m", "bmi"]

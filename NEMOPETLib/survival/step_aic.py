@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import CoxFit, cox_fit, refuse_collinear, standardise
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import RiskSets, likelihood, null_loglik, quick_maximum, risk_sets
-from NEMOPETLib.survival.times import Floats, Integers, checked_times
+from NEMOPETLib.survival.efron import RiskSets, likelihood, null_loglik, risk_sets
+from NEMOPETLib.survival.newton import Maxima, quick_maxima, reduced_maxima
+from NEMOPETLib.survival.times import Bools, Floats, checked_times
 
 Direction = Literal["both", "backward", "none"]
 
@@ -60,74 +61,72 @@ class StepwiseFit:
 
 
 class _Models:
-    """AIC of every set of terms asked for, each fitted once, started from the current model."""
+    """AIC and β of every set of terms asked for, those unknown at one station of the path fitted together."""
 
     def __init__(self, sets: RiskSets, x: Floats, design: Design) -> None:
-        self.sets, self.x, self.design = sets, x, design
-        self.aics = {frozenset[str](): -2 * null_loglik(sets)}
-        self.beta = np.zeros(x.shape[0])
-        self.information = np.eye(x.shape[0])
+        self.sets, self.x = sets, x
+        self.columns = {term: design.columns_of([term]) for term in design.terms}
+        nothing = frozenset[str]()
+        self.aics = {nothing: -2 * null_loglik(sets)}
+        self.betas = {nothing: np.zeros(x.shape[0])}
+        self.stations: list[tuple[frozenset[str], Floats]] = []
+        if design.terms:
+            everything = np.ones((1, x.shape[0]), dtype=np.bool_)
+            full = quick_maxima(sets, x, np.zeros((1, x.shape[0])), everything)
+            self._keep([frozenset(design.terms)], everything, full)
 
-    def move_to(self, terms: Sequence[str]) -> None:
-        """Fit these terms and start the next fits from there."""
-        columns = self.design.columns_of(terms)
-        best = quick_maximum(self.sets, self.x[columns], self.beta[columns])
-        self.beta = np.zeros(self.x.shape[0])
-        self.beta[columns] = best.beta
-        self.information = np.eye(self.x.shape[0])
-        self.information[np.ix_(columns, columns)] = best.information
-        self.aics[frozenset(terms)] = -2 * best.loglik + 2 * len(columns)
+    def _keep(self, keys: list[frozenset[str]], free: Bools, best: Maxima) -> None:
+        self.aics |= zip(keys, (-2 * best.loglik + 2 * free.sum(axis=1)).tolist(), strict=True)
+        self.betas |= zip(keys, best.beta, strict=True)
 
-    def aic(self, terms: Sequence[str]) -> float:
-        """AIC of the Cox model of these terms."""
-        key = frozenset(terms)
-        if key not in self.aics:
-            columns = self.design.columns_of(terms)
-            start = self._start(columns)
-            best = quick_maximum(self.sets, self.x[columns], start)
-            self.aics[key] = -2 * best.loglik + 2 * len(columns)
-        return self.aics[key]
-
-    def _start(self, columns: Integers) -> Floats:
-        """β of the current model after the others are forced to 0, to second order."""
-        others = np.flatnonzero(self.beta)
-        others = others[~np.isin(others, columns)]
-        pulled = self.information[np.ix_(columns, others)] @ self.beta[others]
-        return self.beta[columns] + np.linalg.solve(self.information[np.ix_(columns, columns)], pulled)
-
-
-def _walk(models: _Models, entry: tuple[str, ...], direction: Direction) -> tuple[Step, ...]:
-    terms, change = entry, ""
-    path: list[Step] = []
-    while True:
-        models.move_to(terms)
-        aic = models.aic(terms)
-        options = {f"- {term}": tuple(t for t in terms if t != term) for term in terms}
-        if direction == "both":
-            options |= {f"+ {term}": (*terms, term) for term in entry if term not in terms}
-        if direction == "none":
-            options = {}
-        candidates = {name: models.aic(option) for name, option in options.items()}
-        path.append(Step(change, terms, aic, candidates))
-        if not candidates:
-            return tuple(path)
-        change = min(candidates, key=lambda name: candidates[name])
-        if candidates[change] >= aic - 1e-7:
-            return tuple(path)
-        terms = options[change]
+    def compare(self, current: Sequence[str], options: Sequence[Sequence[str]]) -> list[float]:
+        """AIC of each option, each fitted from the latest station that contains it."""
+        here = frozenset(current)
+        keys = [frozenset(option) for option in options]
+        unknown = [key for key in keys if key not in self.aics]
+        if unknown:
+            self.stations.append((here, likelihood(self.sets, self.x, self.betas[here]).information))
+            larger = [next(s for s in reversed(self.stations) if s[0] >= key) for key in unknown]
+            free = np.zeros((len(unknown), self.x.shape[0]), dtype=np.bool_)
+            for row, key in zip(free, unknown, strict=True):
+                row[np.concatenate([self.columns[term] for term in key])] = True
+            beta = np.array([self.betas[terms] for terms, _ in larger])
+            information = np.array([matrix for _, matrix in larger])
+            self._keep(unknown, free, reduced_maxima(self.sets, self.x, beta, information, free))
+        return [self.aics[key] for key in keys]
 
 
-def choose_terms(
-    sets: RiskSets, x: Floats, design: Design, direction: Direction = "both"
-) -> tuple[Step, ...]:
-    """The path alone, for covariates already standardised and in the order of ``sets`` (see `quick_maximum`).
+def choose_terms(sets: RiskSets, x: Floats, design: Design, direction: Direction = "both") -> tuple[Step, ...]:
+    """The path alone.
+
+    Parameters
+    ----------
+    sets, x
+        Covariates already standardised, as for `newton.maximise`.
+    design, direction
+        Their names, and as for `step_aic`.
 
     Raises
     ------
     numpy.linalg.LinAlgError
         Covariates are collinear.
     """
-    return _walk(_Models(sets, x, design), design.terms, direction)
+    models = _Models(sets, x, design)
+    terms, change = design.terms, ""
+    path: list[Step] = []
+    while True:
+        aic = models.aics[frozenset(terms)]
+        options: dict[str, tuple[str, ...]] = {}
+        if direction != "none":
+            options = {f"- {term}": tuple(t for t in terms if t != term) for term in terms}
+        if direction == "both":
+            options |= {f"+ {term}": (*terms, term) for term in design.terms if term not in terms}
+        candidates = dict(zip(options, models.compare(terms, list(options.values())), strict=True))
+        path.append(Step(change, terms, aic, candidates))
+        change = min(candidates, key=lambda name: candidates[name], default="")
+        if not change or candidates[change] >= aic - 1e-7:
+            return tuple(path)
+        terms = options[change]
 
 
 def step_aic(time: ArrayLike, event: ArrayLike, design: Design, direction: Direction = "both") -> StepwiseFit:

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.censoring import censoring_distribution
+from NEMOPETLib.survival.censoring import censoring_distribution, evaluation_time
 from NEMOPETLib.survival.risk_groups import CutPoint, Operator
 from NEMOPETLib.survival.times import Bools, Floats, Integers, checked_scores, checked_times
 
@@ -106,17 +106,6 @@ def _censoring_influence(time: Floats, censored: Bools, weights: Floats) -> Floa
     return jump - np.cumsum(censored / left * later)
 
 
-def _evaluation_time(times: Floats, time: float) -> tuple[float, tuple[str, ...]]:
-    if (times > time).any():
-        return time, ()
-    if not (times == time).any():
-        raise InputError(
-            f"time-dependent ROC at {time:g}: nobody was followed beyond it, choose an earlier time"
-        )
-    reason = "nobody was followed beyond it, so exactly there it has no controls (R's timeROC returns NA)"
-    return float(np.nextafter(time, 0)), (f"time-dependent ROC evaluated just below {time:g}: {reason}",)
-
-
 def time_roc(time: ArrayLike, event: ArrayLike, score: ArrayLike, at: float) -> TimeROC:
     """ROC curve of a score of which higher means earlier death.
 
@@ -136,7 +125,7 @@ def time_roc(time: ArrayLike, event: ArrayLike, score: ArrayLike, at: float) -> 
     scores = checked_scores(score, times.size)
     order = np.argsort(times, kind="stable")
     times, events, scores = times[order], events[order], scores[order]
-    t, warnings = _evaluation_time(times, at)
+    t, warnings = evaluation_time(times, at, "time-dependent ROC")
     case, control = events & (times < t), times > t
     if not case.any():
         raise InputError(f"time-dependent ROC at {at:g}: no event before it, choose a later time")
@@ -173,9 +162,7 @@ def _area(
     higher_cases = of_controls * _means_below(-scores, of_cases)
     died, alive, pairs = of_cases.mean(), of_controls.mean(), lower_controls.mean()
     auc = pairs / (died * alive)
-    by_censoring = _censoring_influence(
-        times, censored, (lower_controls - auc * alive * of_cases) / times.size
-    )
+    by_censoring = _censoring_influence(times, censored, (lower_controls - auc * alive * of_cases) / times.size)
     moved = lower_controls + higher_cases - 2 * pairs + by_censoring
     shares = alive * (of_cases - died) + died * (of_controls - alive)
     return float(auc), (moved - auc * shares) / (died * alive)

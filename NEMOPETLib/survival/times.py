@@ -43,9 +43,7 @@ def checked_times(time: ArrayLike, event: ArrayLike, *, need_event: bool = True)
     times = np.asarray(time, dtype=np.float64).reshape(-1)
     events = np.asarray(event, dtype=np.float64).reshape(-1)
     if times.shape != events.shape:
-        raise InputError(
-            f"{times.size} survival times but {events.size} event indicators: one each is needed"
-        )
+        raise InputError(f"{times.size} survival times but {events.size} event indicators: one each is needed")
     if times.size == 0:
         raise InputError("no rows with a survival time: nothing to analyse")
     unusable = ~(np.isfinite(times) & (times > 0))

@@ -270,9 +270,7 @@ def compare(study: Study, slab: Study, repeat: int, mirp_python: str | None) -> 
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", action="store_true", help="a small study, for a quick look")
     parser.add_argument("--repeat", type=int, default=1, help="take the best time of so many")
     parser.add_argument("--mirp-python", help="Python interpreter that has mirp")

@@ -232,9 +232,7 @@ def not_allowed(folder: Path) -> None:
             os.setuid(NOBODY)
         assert state(path) == {"0001": 1}
         for change in (row(2, 2), row(1, 2)):
-            with pytest.raises(
-                InputError, match=r"cohort\.csv: cannot be read or written: Permission denied"
-            ):
+            with pytest.raises(InputError, match=r"cohort\.csv: cannot be read or written: Permission denied"):
                 CohortTable(path, lock_timeout_s=1.0).upsert(change)
 
     for folder_mode, file_mode, lock_mode in (

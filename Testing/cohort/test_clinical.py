@@ -73,13 +73,7 @@ def test_mismatches_are_listed_by_row(cohort, clinical):
     result = merge_clinical(
         cohort,
         clinical(
-            "patient_id,sex,hr,her2,subtype\n"
-            "001,femme,1,0,HER2+\n"
-            "004,F,1,,\n"
-            "3,H,0,,\n"
-            "002,F,1,,\n"
-            "002,F,1,,\n"
-            ",F,1,,\n"
+            "patient_id,sex,hr,her2,subtype\n001,femme,1,0,HER2+\n004,F,1,,\n3,H,0,,\n002,F,1,,\n002,F,1,,\n,F,1,,\n"
         ),
     )
     assert kinds(result) == [

@@ -45,9 +45,7 @@ def test_a_new_table_has_the_columns_of_the_contract(table, path):
     assert rest == [""]
     frame = table.read()
     assert frame.warnings.tolist() == ["a; b"]
-    assert (
-        frame.drop(columns=["patient_id", "study_uid", "tmtv_ml", "warnings", "extra"]).isna().all(axis=None)
-    )
+    assert frame.drop(columns=["patient_id", "study_uid", "tmtv_ml", "warnings", "extra"]).isna().all(axis=None)
 
 
 @pytest.mark.parametrize("existing", [b"", b"\n", b"\xef\xbb\xbf"])
@@ -246,9 +244,7 @@ class TestEditedByOthers:
             file.write(b"3,1,22\n4,1,23\n")
         table.upsert(a_row("4", "1", bmi=24.5))
         table.upsert(a_row("5", "1", bmi=25.5))
-        assert (
-            path.read_bytes() == b"patient_id,study_uid,bmi\n1,1,20\n2,1,21.5\n3,1,22\n4,1,24.5\n5,1,25.5\n"
-        )
+        assert path.read_bytes() == b"patient_id,study_uid,bmi\n1,1,20\n2,1,21.5\n3,1,22\n4,1,24.5\n5,1,25.5\n"
 
     def test_appended_without_line_end(self, table, path):
         path.write_bytes(b"patient_id,study_uid,bmi\n1,1,20\n")

@@ -22,9 +22,7 @@ from NEMOPETLib.studies.volume import Grid
         ((0, 13, 15), ["inferior", "posterior", "left"]),
     ],
 )
-def test_sides_of_an_axial_grid(
-    make_grid: Callable[..., Grid], voxel: tuple[int, int, int], sides: list[str]
-) -> None:
+def test_sides_of_an_axial_grid(make_grid: Callable[..., Grid], voxel: tuple[int, int, int], sides: list[str]) -> None:
     place = make_grid()
     mask = np.zeros(place.shape, dtype=bool)
     mask[voxel] = True

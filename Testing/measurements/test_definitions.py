@@ -46,9 +46,7 @@ def test_each_code_is_one_of_the_standard_with_its_meaning(code: Code) -> None:
 
 def test_columns_are_those_of_the_contract_in_its_order() -> None:
     tissue_columns = [
-        f"{tissue}_{what}"
-        for tissue in ("muscle", "fat_sc", "fat_v")
-        for what in ("volume_ml", "sul_mean", "hu_mean")
+        f"{tissue}_{what}" for tissue in ("muscle", "fat_sc", "fat_v") for what in ("volume_ml", "sul_mean", "hu_mean")
     ]
     assert [definition.column for definition in MEASUREMENTS] == [
         "tmtv_ml",
@@ -69,9 +67,7 @@ def test_columns_are_those_of_the_contract_in_its_order() -> None:
 def test_each_number_of_the_contract_is_defined(reference_data: Path) -> None:
     contract = (reference_data.parent / "CONTRACT.md").read_text(encoding="utf-8")
     assert all(
-        f"`{definition.column}`" in contract
-        for definition in MEASUREMENTS
-        if not definition.column.startswith("fat_")
+        f"`{definition.column}`" in contract for definition in MEASUREMENTS if not definition.column.startswith("fat_")
     )
 
 

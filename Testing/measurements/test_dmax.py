@@ -76,9 +76,7 @@ def test_a_sphere_of_many_voxels_is_as_wide_as_its_diameter() -> None:
 
 def test_hull_vertices_of_a_box_are_its_corners() -> None:
     box = np.argwhere(np.ones((4, 5, 6), dtype=bool)).astype(float)
-    assert {tuple(v) for v in hull_vertices(box)} == {
-        (k, j, i) for k in (0, 3) for j in (0, 4) for i in (0, 5)
-    }
+    assert {tuple(v) for v in hull_vertices(box)} == {(k, j, i) for k in (0, 3) for j in (0, 4) for i in (0, 5)}
 
 
 def test_an_empty_mask_has_no_rows() -> None:

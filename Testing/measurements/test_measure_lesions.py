@@ -152,9 +152,7 @@ def test_no_lesion(make_grid: Callable[..., Grid], as_mask: bool) -> None:
     numbers = measure_lesions(lesions, Volume(np.ones(place.shape), place))
     assert (numbers.lesion_count, numbers.tmtv_ml, numbers.tlg) == (0, 0, 0)
     assert numbers.lesions == ()
-    assert {numbers.dmax_mm, numbers.dmax_voxel_mm, numbers.suv_max, numbers.suv_mean, numbers.suv_peak} == {
-        None
-    }
+    assert {numbers.dmax_mm, numbers.dmax_voxel_mm, numbers.suv_max, numbers.suv_mean, numbers.suv_peak} == {None}
     assert numbers.warnings == ("lesions: the mask is empty",)
 
 
@@ -190,9 +188,7 @@ def test_what_is_not_finite_counts_for_volume_alone(make_grid: Callable[..., Gri
     ],
     ids=["fractions", "negative", "too large"],
 )
-def test_labels_that_are_none_are_refused(
-    make_grid: Callable[..., Grid], labels: np.ndarray, message: str
-) -> None:
+def test_labels_that_are_none_are_refused(make_grid: Callable[..., Grid], labels: np.ndarray, message: str) -> None:
     place = make_grid()
     with pytest.raises(InputError, match=message):
         measure_lesions(Volume(labels, place), Volume(np.ones(place.shape), place))

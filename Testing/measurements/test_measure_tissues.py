@@ -39,9 +39,7 @@ def test_all_classes_of_totalsegmentator(reference_data: Path, read_volume: Call
 
 
 @pytest.mark.parametrize("name", TISSUES)
-def test_tissues_of_totalsegmentator(
-    name: str, reference_data: Path, read_volume: Callable[[Path], Volume]
-) -> None:
+def test_tissues_of_totalsegmentator(name: str, reference_data: Path, read_volume: Callable[[Path], Volume]) -> None:
     folder = reference_data / "totalsegmentator_ct"
     mask = read_volume(folder / "example_seg_tissue_types" / f"{name}.nii.gz")
     numbers = measure_tissue(
@@ -58,9 +56,7 @@ def test_the_liver_of_dcmqi_whose_slice_thickness_is_not_its_spacing(
     ct = read_volume(folder / "ct-3slice")
     segmentation = pydicom.dcmread(folder / "liver.dcm")
     liver = np.zeros(ct.grid.shape, dtype=bool)
-    for plane, frame in zip(
-        segmentation.pixel_array, segmentation.PerFrameFunctionalGroupsSequence, strict=True
-    ):
+    for plane, frame in zip(segmentation.pixel_array, segmentation.PerFrameFunctionalGroupsSequence, strict=True):
         place = np.array(frame.PlanePositionSequence[0].ImagePositionPatient, dtype=float)
         liver[round(ct.grid.indices(place)[0])] = plane > 0
     numbers = measure_tissue(Mask("liver", liver, ct.grid), ct, None, None)
@@ -82,9 +78,7 @@ def ramp(place: Grid, gradient: np.ndarray, value: float, at: np.ndarray) -> Vol
     return Volume(((positions - at) @ gradient + value).astype(np.float32), place)
 
 
-@pytest.mark.parametrize(
-    "degrees", [(0.0, 0.0, 0.0), (0.0, 0.0, 15.0), (30.0, -70.0, 110.0), (180.0, 0.0, 90.0)]
-)
+@pytest.mark.parametrize("degrees", [(0.0, 0.0, 0.0), (0.0, 0.0, 15.0), (30.0, -70.0, 110.0), (180.0, 0.0, 90.0)])
 def test_an_ellipsoid_in_linear_images(
     ellipsoid: tuple[Mask, np.ndarray],
     make_grid: Callable[..., Grid],
@@ -110,9 +104,7 @@ def test_what_lies_outside_the_pet_is_left_out_and_said(make_grid: Callable[...,
     pet = Volume(np.full((4, 4, 4), 2.0, dtype=np.float32), make_grid((4, 4, 4), (4.0, 4.0, 4.0)))
     numbers = measure_tissue(mask, None, pet, 0.5)  # the PET ends at x = 14: 5 of 20 columns
     assert numbers.sul_mean == pytest.approx(1.0)
-    assert numbers.warnings == (
-        "muscle: 75.0 % lies outside the PET's field of view and is left out of its SUL",
-    )
+    assert numbers.warnings == ("muscle: 75.0 % lies outside the PET's field of view and is left out of its SUL",)
 
 
 def test_a_mask_wholly_outside_the_pet_has_no_sul(make_grid: Callable[..., Grid]) -> None:

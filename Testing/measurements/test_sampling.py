@@ -41,9 +41,7 @@ def test_a_linear_ramp_is_sampled_exactly_in_any_orientation(
 
 
 @pytest.mark.parametrize("flip", [(1, 1, 1), (-1, -1, 1), (1, -1, -1)])
-def test_it_equals_itk_s_linear_interpolation(
-    make_grid: Callable[..., Grid], flip: tuple[int, int, int]
-) -> None:
+def test_it_equals_itk_s_linear_interpolation(make_grid: Callable[..., Grid], flip: tuple[int, int, int]) -> None:
     random = np.random.default_rng(3)
     pet_grid = make_grid((9, 10, 11), (4.0, 4.0, 3.0), (-20.0, -18.0, -15.0), (5.0, 10.0, 15.0))
     pet = Volume(random.random(pet_grid.shape, dtype=np.float32), pet_grid)

@@ -25,10 +25,7 @@ def test_offsets_are_all_voxels_of_the_sphere(
     place = make_grid((25, 25, 25), (1.3, 2.1, 0.9), (5, 6, 7), degrees)
     positions = place.positions(np.moveaxis(np.indices(place.shape), 0, -1).reshape(-1, 3))
     centre = place.positions(np.array([12, 12, 12]))
-    expected = (
-        np.argwhere((np.linalg.norm(positions - centre, axis=1) <= SPHERE_RADIUS_MM).reshape(place.shape))
-        - 12
-    )
+    expected = np.argwhere((np.linalg.norm(positions - centre, axis=1) <= SPHERE_RADIUS_MM).reshape(place.shape)) - 12
     assert {tuple(o) for o in sphere_offsets(place)} == {tuple(o) for o in expected}
 
 

@@ -46,9 +46,7 @@ def test_siblings_are_disjoint_but_for_one_pair_of_spheres(anatomy):
     for _, siblings in families(anatomy):
         for one in siblings:
             inside = points_inside(one.solid, 30_000, rng)
-            overlaps += [
-                (one, other) for other in siblings if other is not one and other.solid.contains(inside).any()
-            ]
+            overlaps += [(one, other) for other in siblings if other is not one and other.solid.contains(inside).any()]
     assert len(overlaps) == 2  # the pair, seen from both sides
     (a, b), _ = overlaps
     assert a.is_lesion

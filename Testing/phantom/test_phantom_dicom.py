@@ -156,9 +156,7 @@ def test_edit_sees_and_changes_every_object(phantom, tmp_path):
 
     study = write_phantom_study(tmp_path, phantom, edit=edit, extras=["localizer"])
     assert seen == ["PT"] * 12 + ["CT"] * 12 + ["CT"]
-    assert not any(
-        "PatientWeight" in one for one in read([*study.pet, *study.ct, *study.extras["localizer"]])
-    )
+    assert not any("PatientWeight" in one for one in read([*study.pet, *study.ct, *study.extras["localizer"]]))
 
 
 def test_progress_counts_slices(phantom, tmp_path):
@@ -180,9 +178,7 @@ def test_layout_disc_has_an_index_of_all_files(phantom, tmp_path):
     study = write_phantom_study(tmp_path, phantom, layout="disc", extras=list(EXTRAS))
     records = pydicom.dcmread(tmp_path / "DICOMDIR").DirectoryRecordSequence
     listed = {
-        tmp_path.joinpath(*record.ReferencedFileID)
-        for record in records
-        if record.DirectoryRecordType == "IMAGE"
+        tmp_path.joinpath(*record.ReferencedFileID) for record in records if record.DirectoryRecordType == "IMAGE"
     }
     written = {*study.pet, *study.ct, *(path for paths in study.extras.values() for path in paths)}
     assert listed == written
@@ -217,9 +213,7 @@ def test_nac_pet_is_lower(phantom, tmp_path):
 @pytest.mark.parametrize("syntax", NATIVE + ENCAPSULATED)
 def test_transfer_syntaxes_keep_every_pixel(phantom, syntax, enhanced, tmp_path):
     plain = write_phantom_study(tmp_path / "plain", phantom, "noisy", enhanced=enhanced)
-    coded = write_phantom_study(
-        tmp_path / "coded", phantom, "noisy", enhanced=enhanced, transfer_syntax=syntax
-    )
+    coded = write_phantom_study(tmp_path / "coded", phantom, "noisy", enhanced=enhanced, transfer_syntax=syntax)
     for one, other in zip(plain.pet + plain.ct, coded.pet + coded.ct, strict=True):
         native, decoded = pydicom.dcmread(one), pydicom.dcmread(other)
         assert native.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
@@ -241,9 +235,7 @@ def test_enhanced_objects_hold_the_same_images(phantom, tmp_path):
     maps = [frame.RealWorldValueMappingSequence[0] for frame in frames]
     assert {one.MeasurementUnitsCodeSequence[0].CodeValue for one in maps} == {"Bq/ml"}
     slopes = np.array([one.RealWorldValueSlope for one in maps])
-    assert slopes == pytest.approx(
-        [float(frame.PixelValueTransformationSequence[0].RescaleSlope) for frame in frames]
-    )
+    assert slopes == pytest.approx([float(frame.PixelValueTransformationSequence[0].RescaleSlope) for frame in frames])
     suv = pet.pixel_array * slopes[:, None, None] * suvbw_factor(pet)
     np.testing.assert_allclose(suv, pet_volume(phantom).voxels, atol=1e-6)
     heights = [frame.PlanePositionSequence[0].ImagePositionPatient[2] for frame in frames]

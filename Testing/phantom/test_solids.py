@@ -61,9 +61,7 @@ def test_lens_of_equal_spheres_a_radius_apart_is_the_textbook_value():
     assert lens_volume_mm3(a, b) == pytest.approx(5 * math.pi * 6.0**3 / 12, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("distance", "shared"), [(10.0, 0.0), (30.0, 0.0), (3.0, 36 * math.pi), (4.0, 36 * math.pi)]
-)
+@pytest.mark.parametrize(("distance", "shared"), [(10.0, 0.0), (30.0, 0.0), (3.0, 36 * math.pi), (4.0, 36 * math.pi)])
 def test_lens_at_its_limits(distance, shared):
     big, small = sphere((0, 0, 0), 7.0), sphere((distance, 0, 0), 3.0)
     assert lens_volume_mm3(big, small) == pytest.approx(shared)
