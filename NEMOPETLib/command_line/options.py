@@ -6,6 +6,7 @@ import argparse
 
 from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
 from NEMOPETLib.studies.overrides import Overrides
+from NEMOPETLib.studies.single_image import ImageFileUnit
 
 
 def add_patient_options(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,24 @@ def add_series_options(parser: argparse.ArgumentParser, *modalities: str) -> Non
         parser.add_argument(
             f"--{modality}-series", metavar="NUMBER", help=f"Series Number or UID of the {modality.upper()} to use"
         )
+
+
+def add_image_unit_options(parser: argparse.ArgumentParser) -> None:
+    """What the values of a PET image file are."""
+    parser.add_argument(
+        "--pet-unit", choices=["suvbw", "bqml"], default="suvbw", help="unit of a PET image file (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--uptake-min",
+        type=float,
+        metavar="MIN",
+        help="with bqml: minutes from injection to the decay correction's time",
+    )
+
+
+def image_unit_from(arguments: argparse.Namespace) -> ImageFileUnit:
+    """The given unit."""
+    return ImageFileUnit(arguments.pet_unit, arguments.uptake_min)
 
 
 def overrides_from(arguments: argparse.Namespace) -> Overrides:

@@ -8,8 +8,6 @@ Cottereau AS et al., Cancers 2021;13:3998 (also between the two farthest tumour 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
@@ -68,17 +66,8 @@ def row_ends(voxels: NDArray[np.bool_], axis: int) -> tuple[NDArray[np.int64], N
     first, last
         Indices (k, j, i) of shape (n, 3) each, for the n rows that hold a voxel.
     """
-    rows = np.moveaxis(voxels, axis, -1)
-    planes = [_ends_in_plane(plane, index) for index, plane in enumerate(rows)]
-    ends = np.concatenate(planes) if planes else np.empty((0, 4), dtype=np.int64)
-    first, last = ends[:, [0, 1, 2]], ends[:, [0, 1, 3]]
-    order = np.argsort([*(a for a in range(3) if a != axis), axis])
-    return first[:, order], last[:, order]
-
-
-def _ends_in_plane(plane: NDArray[np.bool_], index: int) -> NDArray[Any]:
-    """Rows (plane, row, first column, last column) for the rows of a plane that hold a voxel."""
-    row = np.flatnonzero(plane.any(axis=1))
-    first = plane[row].argmax(axis=1)
-    last = plane.shape[1] - 1 - plane[row, ::-1].argmax(axis=1)
-    return np.column_stack([np.full_like(row, index), row, first, last])
+    along = np.moveaxis(voxels, axis, -1)
+    rows = np.nonzero(along.any(axis=-1))
+    first = along.argmax(axis=-1)[rows]
+    last = along.shape[-1] - 1 - along[..., ::-1].argmax(axis=-1)[rows]
+    return np.insert(np.stack(rows, 1), axis, first, 1), np.insert(np.stack(rows, 1), axis, last, 1)

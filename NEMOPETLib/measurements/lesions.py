@@ -124,9 +124,7 @@ def _each(labels: NDArray[Any]) -> Iterator[tuple[int, Box, NDArray[np.bool_]]]:
             yield label, box, labels[box] == label
 
 
-def _measure(
-    label: int, inside: NDArray[np.bool_], box: Box, pet: Volume, offsets: NDArray[np.int64]
-) -> Lesion:
+def _measure(label: int, inside: NDArray[np.bool_], box: Box, pet: Volume, offsets: NDArray[np.int64]) -> Lesion:
     """One lesion, given as a mask in its bounding box."""
     corner = (box[0].start, box[1].start, box[2].start)
     count = int(np.count_nonzero(inside))
@@ -150,9 +148,7 @@ def _measure(
     )
 
 
-def _centroid(
-    inside: NDArray[np.bool_], corner: tuple[int, int, int], pet: Volume
-) -> tuple[float, float, float]:
+def _centroid(inside: NDArray[np.bool_], corner: tuple[int, int, int], pet: Volume) -> tuple[float, float, float]:
     """Plain mean of the voxel centres, LPS in mm."""
     counts = [inside.sum(axis=tuple(a for a in range(3) if a != axis)) for axis in range(3)]
     index = np.array([np.arange(len(c)) @ c / c.sum() for c in counts]) + corner

@@ -56,9 +56,8 @@ def mesh_volume_ml(voxels: NDArray[np.bool_], grid: Grid) -> float:
     """
     counts = np.zeros(256, dtype=np.int64)
     below = np.zeros((voxels.shape[1] + 1, voxels.shape[2] + 1), dtype=np.uint8)
-    for plane in (*voxels, np.zeros(voxels.shape[1:], dtype=bool)):
-        padded = np.pad(plane, 1).view(np.uint8)
-        above = padded[:-1, :-1] | padded[:-1, 1:] << 1 | padded[1:, :-1] << 2 | padded[1:, 1:] << 3
+    for plane in np.pad(voxels, 1).view(np.uint8)[1:]:
+        above = plane[:-1, :-1] | plane[:-1, 1:] << 1 | plane[1:, :-1] << 2 | plane[1:, 1:] << 3
         counts += np.bincount((below | above << 4).ravel(), minlength=256)
         below = above
     return float(counts @ _enclosed_fractions()) * grid.voxel_volume_ml

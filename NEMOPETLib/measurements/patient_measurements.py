@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
-from NEMOPETLib.measurements.lesions import Lesion, measure_lesions
-from NEMOPETLib.measurements.tissues import measure_tissue
+from NEMOPETLib.measurements.lesions import Lesion, LesionNumbers, measure_lesions
+from NEMOPETLib.measurements.tissues import TissueNumbers, measure_tissue
 from NEMOPETLib.studies.volume import Volume
 
 LESIONS = "lesions"
 TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
 MASK_NAMES = (LESIONS, *TISSUES)
+TISSUE_COLUMNS = ("volume_ml", "sul_mean", "hu_mean")
+LESION_COLUMNS = (
+    "tmtv_ml",
+    "dmax_mm",
+    "dmax_voxel_mm",
+    "lesion_count",
+    "tlg",
+    "suv_max",
+    "suv_mean",
+    "suv_peak",
+)
 
 Value = float | int | None
 MaskSource = Callable[[], Mask | Volume]
@@ -30,12 +41,15 @@ class PatientMeasurements:
         Every column of ``MEASUREMENTS`` in its order; None where it was not measured.
     lesions
         Each lesion.
+    tissues
+        The numbers of each tissue that was given, by name.
     warnings
         What a reader should know, one line each, named by the mask.
     """
 
     values: dict[str, Value]
     lesions: tuple[Lesion, ...]
+    tissues: dict[str, TissueNumbers]
     warnings: tuple[str, ...]
 
 
@@ -68,50 +82,35 @@ def measure_patient(
         raise InputError(f"unknown mask {', '.join(unknown)}: the known ones are {', '.join(MASK_NAMES)}")
     values: dict[str, Value] = {measurement.column: None for measurement in MEASUREMENTS}
     lesions: tuple[Lesion, ...] = ()
+    tissues: dict[str, TissueNumbers] = {}
     warnings: list[str] = []
     for name, source in masks.items():
         if name == LESIONS:
-            found, lesions, said = _lesion_columns(source, pet)
+            found = _lesions(source, pet)
+            lesions = found.lesions
+            values |= {column: getattr(found, column) for column in LESION_COLUMNS}
+            warnings += found.warnings
         else:
-            found, said = _tissue_columns(name, source, pet, ct, sul_per_suv)
-        values |= found
-        warnings += said
-    if sul_per_suv is None and pet is not None and any(name in TISSUES for name in masks):
+            tissues[name] = _tissue(name, source, pet, ct, sul_per_suv)
+            values |= {f"{name}_{what}": getattr(tissues[name], what) for what in TISSUE_COLUMNS}
+            warnings += tissues[name].warnings
+    if tissues and pet is not None and sul_per_suv is None:
         warnings.append("the SUL columns are empty: there is no lean body mass")
-    return PatientMeasurements(values, lesions, tuple(warnings))
+    return PatientMeasurements(values, lesions, tissues, tuple(warnings))
 
 
-def _lesion_columns(
-    source: MaskSource, pet: Volume | None
-) -> tuple[dict[str, Value], tuple[Lesion, ...], tuple[str, ...]]:
-    """Columns, lesions and warnings of the lesions."""
+def _lesions(source: MaskSource, pet: Volume | None) -> LesionNumbers:
+    """Fetch the lesions and measure them."""
     if pet is None:
         raise InputError("lesions are measured on the PET, and there is none")
-    numbers = measure_lesions(source(), pet)
-    columns: dict[str, Value] = {
-        "tmtv_ml": numbers.tmtv_ml,
-        "dmax_mm": numbers.dmax_mm,
-        "dmax_voxel_mm": numbers.dmax_voxel_mm,
-        "lesion_count": numbers.lesion_count,
-        "tlg": numbers.tlg,
-        "suv_max": numbers.suv_max,
-        "suv_mean": numbers.suv_mean,
-        "suv_peak": numbers.suv_peak,
-    }
-    return columns, numbers.lesions, numbers.warnings
+    return measure_lesions(source(), pet)
 
 
-def _tissue_columns(
+def _tissue(
     name: str, source: MaskSource, pet: Volume | None, ct: Volume | None, sul_per_suv: float | None
-) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """Columns and warnings of a tissue."""
+) -> TissueNumbers:
+    """Fetch a tissue and measure it."""
     mask = source()
     if not isinstance(mask, Mask):
         raise InputError(f"{name} is given as a label map where a mask is needed")
-    numbers = measure_tissue(mask, ct, pet, sul_per_suv)
-    columns: dict[str, Value] = {
-        f"{name}_volume_ml": numbers.volume_ml,
-        f"{name}_sul_mean": numbers.sul_mean,
-        f"{name}_hu_mean": numbers.hu_mean,
-    }
-    return columns, numbers.warnings
+    return measure_tissue(mask, ct, pet, sul_per_suv)

@@ -60,9 +60,7 @@ def suv_peak(
     return float(highest) if np.isfinite(highest) else None
 
 
-def _with_margin(
-    voxels: NDArray[Any], corner: NDArray[Any], size: NDArray[Any], margin: NDArray[Any]
-) -> NDArray[Any]:
+def _with_margin(voxels: NDArray[Any], corner: NDArray[Any], size: NDArray[Any], margin: NDArray[Any]) -> NDArray[Any]:
     """Copy of a box with a margin around it, NaN beyond the edge of the image."""
     block = np.full(size + 2 * margin, np.nan, dtype=np.result_type(voxels.dtype, np.float32))
     low, high = corner - margin, corner + size + margin

@@ -62,9 +62,7 @@ class _Mean:
         return self.total / self.count if self.count else None
 
 
-def measure_tissue(
-    mask: Mask, ct: Volume | None, pet: Volume | None, sul_per_suv: float | None
-) -> TissueNumbers:
+def measure_tissue(mask: Mask, ct: Volume | None, pet: Volume | None, sul_per_suv: float | None) -> TissueNumbers:
     """Measure a tissue on the CT grid, and its uptake by sampling the PET at each voxel centre.
 
     SUL is linear in SUV, so that its mean is ``sul_per_suv`` times the mean SUVbw. The PET is interpolated

@@ -37,9 +37,7 @@ def encode(dataset: Dataset, syntax: UID) -> None:
     native: IO[bytes] = io.BytesIO(pixels) if isinstance(pixels, bytes) else pixels
     size = dataset.Rows * dataset.Columns * dataset.BitsAllocated // 8
     number = int(dataset.get("NumberOfFrames", 1))
-    dataset.PixelData = encapsulate(
-        [encoded_frame(dataset, native.read(size), syntax) for _ in range(number)]
-    )
+    dataset.PixelData = encapsulate([encoded_frame(dataset, native.read(size), syntax) for _ in range(number)])
     dataset["PixelData"].VR = "OB"
     dataset["PixelData"].is_undefined_length = True
 
@@ -60,9 +58,7 @@ def encoded_frame(dataset: Dataset, frame: bytes, syntax: UID) -> bytes:
             dataset.PixelRepresentation,
         )
     )
-    image.SetPhotometricInterpretation(
-        gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.MONOCHROME2)
-    )
+    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.MONOCHROME2))
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.ExplicitVRLittleEndian))
     pixels = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
     pixels.SetByteStringValue(frame)

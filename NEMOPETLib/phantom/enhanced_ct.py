@@ -78,9 +78,7 @@ def _acquisition(sampling: Sampling) -> dict[str, Any]:
     centre = [0.0, 0.0, (sampling.heights[0] + sampling.heights[-1]) / 2.0]
     return {
         "CTImageFrameTypeSequence": item(FrameType=ORIGINAL, **frame_type()),
-        "CTAcquisitionTypeSequence": item(
-            AcquisitionType="SPIRAL", ConstantVolumeFlag="NO", FluoroscopyFlag="NO"
-        ),
+        "CTAcquisitionTypeSequence": item(AcquisitionType="SPIRAL", ConstantVolumeFlag="NO", FluoroscopyFlag="NO"),
         "CTAcquisitionDetailsSequence": item(
             RotationDirection="CW",
             RevolutionTime=0.5,
@@ -96,9 +94,7 @@ def _acquisition(sampling: Sampling) -> dict[str, Any]:
             DataCollectionCenterPatient=centre,
             ReconstructionTargetCenterPatient=centre,
         ),
-        "CTGeometrySequence": item(
-            DistanceSourceToDetector="1085", DistanceSourceToDataCollectionCenter=595.0
-        ),
+        "CTGeometrySequence": item(DistanceSourceToDetector="1085", DistanceSourceToDataCollectionCenter=595.0),
         "CTReconstructionSequence": item(
             ReconstructionAlgorithm="FILTER_BACK_PROJ",
             ConvolutionKernel="B30f",
@@ -114,7 +110,5 @@ def _acquisition(sampling: Sampling) -> dict[str, Any]:
             ExposureInmAs=60.0,
             ExposureModulationType="NONE",
         ),
-        "CTXRayDetailsSequence": item(
-            KVP="120", FocalSpots="1.2", FilterType="FLAT", FilterMaterial="ALUMINUM"
-        ),
+        "CTXRayDetailsSequence": item(KVP="120", FocalSpots="1.2", FilterType="FLAT", FilterMaterial="ALUMINUM"),
     }

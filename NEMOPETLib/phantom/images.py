@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -60,9 +61,7 @@ def _noise(seed: int, image: int, number: int, shape: tuple[int, ...]) -> Slice:
     return np.random.default_rng((seed, image, number)).standard_normal(shape, dtype=np.float32)
 
 
-def _image(
-    anatomy: Anatomy, sampling: Sampling, table: Slice, variant: Variant, fwhm: float
-) -> Iterable[Slice]:
+def _image(anatomy: Anatomy, sampling: Sampling, table: Slice, variant: Variant, fwhm: float) -> Iterable[Slice]:
     if variant == "sharp":
         return (table[label_slice(anatomy, sampling, z)] for z in sampling.heights)
     sigma = fwhm / np.sqrt(8.0 * np.log(2.0))
@@ -84,7 +83,7 @@ def _partial_volume(anatomy: Anatomy, sampling: Sampling, table: Slice, z: float
 
 def _blurred_along_z(slices: Iterable[Slice], sigma: float) -> Iterator[Slice]:
     """Gaussian over neighbouring slices, as many at a time as the kernel is long; the ends are repeated."""
-    reach = max(1, round(3.0 * sigma))
+    reach = math.ceil(4.0 * sigma)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     kernel = (kernel / kernel.sum()).astype(np.float32)
     window: deque[Slice] = deque(maxlen=2 * reach + 1)

@@ -29,9 +29,7 @@ def label_slice(anatomy: Anatomy, sampling: Sampling, z: float) -> Labels:
     return labels
 
 
-def _paint(
-    labels: Labels, number: int, solid: Solid, x: NDArray[np.float64], y: NDArray[np.float64], z: float
-) -> None:
+def _paint(labels: Labels, number: int, solid: Solid, x: NDArray[np.float64], y: NDArray[np.float64], z: float) -> None:
     scale = solid.section(z)
     if scale == 0.0:
         return

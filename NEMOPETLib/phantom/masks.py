@@ -75,9 +75,7 @@ def write_masks(
         on_grid = [name for name in names if mask_sampling(phantom, name) == sampling]
         tables = {name: (mask_table(phantom, name) > 0).astype(np.uint8) for name in on_grid}
         with ExitStack() as stack:
-            writers = {
-                name: stack.enter_context(NiftiWriter(paths[name], sampling, "uint8")) for name in on_grid
-            }
+            writers = {name: stack.enter_context(NiftiWriter(paths[name], sampling, "uint8")) for name in on_grid}
             for labels in label_slices(phantom.anatomy, sampling):
                 for name, writer in writers.items():
                     writer.append(tables[name][labels])

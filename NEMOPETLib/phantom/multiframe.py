@@ -103,9 +103,7 @@ def frame_groups(sampling: Sampling, index: int, moment: datetime, seconds: floa
 
 def rescale(slope: float, intercept: float, kind: str) -> Sequence:
     """From stored values to ``kind`` (HU, or US for unspecified)."""
-    return Sequence(
-        [item(RescaleIntercept=decimal(intercept), RescaleSlope=decimal(slope), RescaleType=kind)]
-    )
+    return Sequence([item(RescaleIntercept=decimal(intercept), RescaleSlope=decimal(slope), RescaleType=kind)])
 
 
 def spool(frame: NDArray[Any], pixels: IO[bytes]) -> None:
@@ -113,9 +111,7 @@ def spool(frame: NDArray[Any], pixels: IO[bytes]) -> None:
     pixels.write(np.ascontiguousarray(frame).astype(frame.dtype.newbyteorder("<")).tobytes())
 
 
-def set_spooled_pixels(
-    dataset: Dataset, last: NDArray[Any], pixels: IO[bytes], bits_stored: int = 16
-) -> None:
+def set_spooled_pixels(dataset: Dataset, last: NDArray[Any], pixels: IO[bytes], bits_stored: int = 16) -> None:
     """Pixel module of a multi-frame object whose frames, all like the last, lie in an open file."""
     set_pixels(dataset, last, bits_stored)
     pixels.seek(0)

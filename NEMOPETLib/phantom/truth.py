@@ -166,7 +166,7 @@ def _lesion_columns(lesions: Sequence[LesionTruth], components: Sequence[Compone
 def dmax_of_spheres_mm(spheres: Sequence[Solid]) -> float:
     """Greatest distance between two points of a set of spheres: |c₁−c₂| + r₁ + r₂, or one's diameter."""
     across = (math.dist(a.centre, b.centre) + _radius(a) + _radius(b) for a, b in combinations(spheres, 2))
-    return max([2.0 * _radius(ball) for ball in spheres] + list(across))
+    return max(*across, *(2.0 * _radius(ball) for ball in spheres), 0.0)
 
 
 def _radius(solid: Solid) -> float:

@@ -54,38 +54,36 @@ class PatientData:
         return None if lean is None or self.weight_kg is None else lean / self.weight_kg
 
 
-def read_patient(headers: list[Dataset], overrides: Overrides) -> PatientData:
-    """The patient of a study from the headers of its series, the PET's first.
+def read_patient(header: Dataset, overrides: Overrides) -> PatientData:
+    """The patient as the PET's header has them, with the overrides before it.
 
-    A value that the PET lacks (or has as zero) is taken from the next header that has it; the overrides come
-    before all.
+    What is no possible weight or height is ignored and said; a lack of either or of the sex is said too, since
+    SUL needs all three.
     """
     warnings: list[str] = []
-    first = headers[0]
-    weight = overrides.weight_kg or _first(headers, "PatientWeight")
+    weight = overrides.weight_kg or h.number(header, "PatientWeight") or None
     if weight is not None and not 1 <= weight <= 500:
         warnings.append(f"PatientWeight {weight:g} kg is not a body weight and was ignored: give --weight-kg")
         weight = None
-    height = overrides.height_m or _height_m(headers, warnings)
+    height = overrides.height_m or _height_m(header, warnings)
+    sex = overrides.sex or _sex(header)
+    missing = [option for option, value in (("--sex", sex), ("--height-m", height)) if value is None]
+    if missing:
+        warnings.append(f"SUL stays empty: the PET header lacks what {' and '.join(missing)} would give")
     return PatientData(
-        patient_id=h.text(first, "PatientID"),
-        study_uid=h.text(first, "StudyInstanceUID"),
-        study_date=_iso(h.date(first, "StudyDate") or h.date(first, "SeriesDate")),
-        sex=overrides.sex or _sex(headers),
-        age_years=_age_years(headers),
+        patient_id=h.text(header, "PatientID"),
+        study_uid=h.text(header, "StudyInstanceUID"),
+        study_date=_iso(h.date(header, "StudyDate") or h.date(header, "SeriesDate")),
+        sex=sex,
+        age_years=_age_years(header),
         weight_kg=weight,
         height_m=height,
         warnings=tuple(warnings),
     )
 
 
-def _first(headers: list[Dataset], keyword: str) -> float | None:
-    found = (h.number(header, keyword) for header in headers)
-    return next((value for value in found if value), None)
-
-
-def _height_m(headers: list[Dataset], warnings: list[str]) -> float | None:
-    height = _first(headers, "PatientSize")
+def _height_m(header: Dataset, warnings: list[str]) -> float | None:
+    height = h.number(header, "PatientSize") or None
     if height is not None and 30 <= height <= 260:
         warnings.append(f"PatientSize {height:g} was taken as centimetres")
         return height / 100
@@ -95,19 +93,18 @@ def _height_m(headers: list[Dataset], warnings: list[str]) -> float | None:
     return height
 
 
-def _sex(headers: list[Dataset]) -> Sex | None:
-    found = (h.text(header, "PatientSex").upper() for header in headers)
-    return cast("Sex | None", next((sex for sex in found if sex in ("F", "M", "O")), None))
+def _sex(header: Dataset) -> Sex | None:
+    sex = h.text(header, "PatientSex").upper()
+    return cast("Sex", sex) if sex in ("F", "M", "O") else None
 
 
-def _age_years(headers: list[Dataset]) -> float | None:
-    for header in headers:
-        born, scanned = h.date(header, "PatientBirthDate"), h.date(header, "StudyDate")
-        if born and scanned and born <= scanned:
-            return float(scanned.year - born.year - ((scanned.month, scanned.day) < (born.month, born.day)))
-        age = h.text(header, "PatientAge").upper()
-        if age[:-1].isdigit() and age[-1] in _PER_YEAR:
-            return round(int(age[:-1]) / _PER_YEAR[age[-1]], 2)
+def _age_years(header: Dataset) -> float | None:
+    born, scanned = h.date(header, "PatientBirthDate"), h.date(header, "StudyDate")
+    if born and scanned and born <= scanned:
+        return float(scanned.year - born.year - ((scanned.month, scanned.day) < (born.month, born.day)))
+    age = h.text(header, "PatientAge").upper()
+    if age[:-1].isdigit() and age[-1] in _PER_YEAR:
+        return round(int(age[:-1]) / _PER_YEAR[age[-1]], 2)
     return None
 
 

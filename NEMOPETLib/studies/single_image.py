@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -15,10 +16,49 @@ from NEMOPETLib.studies.image_files import is_image_file, read_image
 from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData, read_patient
 from NEMOPETLib.studies.pixels import read_ct, read_pet
+from NEMOPETLib.studies.radiopharmaceutical import HALF_LIFE_S, Radiopharmaceutical
 from NEMOPETLib.studies.selection import only_ct, select_series
 from NEMOPETLib.studies.series import Series, group_series
+from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
 from NEMOPETLib.studies.volume import Volume
+
+
+@dataclass(frozen=True)
+class ImageFileUnit:
+    """What the values of a PET image file are.
+
+    Parameters
+    ----------
+    name
+        ``suvbw``, or ``bqml`` for Bq/ml, which needs weight and dose.
+    uptake_min
+        For ``bqml``: minutes from the injection to the time that the image is decay-corrected to; 0 if that is
+        the injection itself.
+    """
+
+    name: Literal["suvbw", "bqml"] = "suvbw"
+    uptake_min: float | None = None
+
+    def suvbw_factor(self, overrides: Overrides) -> float:
+        """SUVbw per value, by the half-life of F-18. Raises InputError that names the option that is missing."""
+        if self.name == "suvbw":
+            return 1.0
+        needed = {
+            "--weight-kg": overrides.weight_kg,
+            "--dose-mbq": overrides.dose_mbq,
+            "--uptake-min": self.uptake_min,
+        }
+        missing = [option for option, value in needed.items() if value is None]
+        if missing or overrides.weight_kg is None or overrides.dose_mbq is None or self.uptake_min is None:
+            raise InputError(f"a PET image file in Bq/ml needs {', '.join(missing)}")
+        if not 0 <= self.uptake_min <= 600:
+            raise InputError(f"--uptake-min {self.uptake_min:g}: give minutes from 0 to 600")
+        remaining = Radiopharmaceutical(None, HALF_LIFE_S["F18"]).remaining(60 * self.uptake_min)
+        return overrides.weight_kg * 1000 / (overrides.dose_mbq * 1e6 * remaining)
+
+
+SUVBW_FILE = ImageFileUnit()
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +87,10 @@ def load_pet(
     overrides: Overrides = NO_OVERRIDES,
     *,
     series: str | None = None,
+    unit: ImageFileUnit = SUVBW_FILE,
     progress: Progress = no_progress,
 ) -> PetImage:
-    """The PET of a DICOM folder, or of an image file whose values are SUVbw.
+    """The PET of a DICOM folder or of an image file.
 
     Parameters
     ----------
@@ -59,6 +100,8 @@ def load_pet(
         Patient data: all there is for an image file, else instead of the header's.
     series
         Series Number or UID where the folder holds several PET series.
+    unit
+        What the values of an image file are; a DICOM series says it itself.
 
     Raises
     ------
@@ -66,13 +109,14 @@ def load_pet(
         If there is no such PET, or SUV cannot be computed from its header.
     """
     if is_image_file(path):
-        volume = read_image(path)
+        volume, factor = read_image(path), unit.suvbw_factor(overrides)
         patient = PatientData(sex=overrides.sex, weight_kg=overrides.weight_kg, height_m=overrides.height_m)
-        return PetImage(Volume(volume.voxels.astype(np.float32, copy=False), volume.grid), patient, None)
+        suv = volume.voxels.astype(np.float32, copy=False)
+        return PetImage(Volume(suv if factor == 1 else suv * np.float32(factor), volume.grid), patient, None)
     selection = select_series(_of_one_study(path, progress), series)
     stack = selection.pet.stack
     headers = [one.header for one in stack.slices]
-    patient = read_patient(headers[:1], overrides)
+    patient = read_patient(headers[0], overrides)
     scaling = suv_scaling(headers, patient, overrides)
     return PetImage(
         read_pet(stack, scaling.factors, progress),
@@ -96,6 +140,33 @@ def load_ct(path: Path, *, series: str | None = None, progress: Progress = no_pr
     one = only_ct(_of_one_study(path, progress), series)
     patient_id = h.text(one.series.header, "PatientID")
     return CtImage(read_ct(one.stack, progress), patient_id, one.series.frame_of_reference, one.stack.warnings)
+
+
+def study_of_image_files(
+    pet_path: Path,
+    ct_path: Path,
+    overrides: Overrides,
+    *,
+    patient_id: str,
+    unit: ImageFileUnit = SUVBW_FILE,
+    study_date: str = "",
+    age_years: float | None = None,
+) -> Study:
+    """A study of a PET and a CT image file, with what the user says of the patient.
+
+    Raises
+    ------
+    InputError
+        If a file is no image file, or the unit needs what is not given.
+    """
+    for path in (pet_path, ct_path):
+        if not is_image_file(path):
+            raise InputError(f"{path} is not an image file: give NIfTI, NRRD or MetaImage, or a DICOM folder as STUDY")
+    pet, ct = load_pet(pet_path, overrides, unit=unit), load_ct(ct_path)
+    patient = replace(pet.patient, patient_id=patient_id, study_date=study_date, age_years=age_years)
+    scheme = f"image file in {unit.name}"
+    scaling = SuvScaling(np.full(pet.volume.grid.shape[0], unit.suvbw_factor(overrides)), unit.name, "", scheme)
+    return Study(patient, pet.volume, ct.volume, scaling, "", (*pet.warnings, *ct.warnings))
 
 
 def _of_one_study(folder: Path, progress: Progress) -> list[Series]:

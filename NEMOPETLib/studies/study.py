@@ -139,7 +139,7 @@ def load_study(selection: Selection, overrides: Overrides = NO_OVERRIDES, progre
     if selection.ct is None:
         raise InputError(f"no CT fits {selection.pet.series.label}")
     pet, ct = selection.pet.stack, selection.ct.stack
-    patient = read_patient([pet.slices[0].header, ct.slices[0].header], overrides)
+    patient = read_patient(pet.slices[0].header, overrides)
     scaling = suv_scaling([one.header for one in pet.slices], patient, overrides)
     return Study(
         patient=patient,

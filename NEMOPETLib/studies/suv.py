@@ -81,7 +81,7 @@ def suv_scaling(
         If the unit is unknown, or something that it needs (weight, dose, times, …) is missing or impossible;
         the message names the option that supplies it.
     """
-    patient = patient or read_patient([headers[0]], overrides)
+    patient = patient or read_patient(headers[0], overrides)
     for keyword in ("Units", "SUVType", "DecayCorrection", "DecayCorrected"):
         if len({h.text(header, keyword) for header in headers}) > 1:
             raise InputError(f"the PET series mixes slices of different {keyword}: take it apart into its series")

@@ -1,0 +1,109 @@
+"""The columns of the cohort table: order, group, type and unit of each.
+
+The public contract names them; docs, tables and the survival analysis ask here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["id", "text", "category", "date", "number", "integer", "flag"]
+"""``id`` and ``text`` are never read as numbers; ``category`` is text unless every cell is a number;
+``date`` is ISO 8601; ``flag`` is 0 or 1."""
+
+Group = Literal["patient", "measurements", "score", "clinical", "provenance"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the cohort table.
+
+    Parameters
+    ----------
+    name
+        Its header.
+    group
+        The part of the table it belongs to.
+    kind
+        How its cells are read.
+    unit
+        Unit of a number, ``""`` for one without.
+    """
+
+    name: str
+    group: Group
+    kind: Kind
+    unit: str = ""
+
+
+# The measured columns and their units, in the order of the table.
+_MEASURED: tuple[tuple[str, str], ...] = (
+    ("tmtv_ml", "ml"),
+    ("dmax_mm", "mm"),
+    ("dmax_voxel_mm", "mm"),
+    ("lesion_count", ""),
+    ("tlg", "ml·SUVbw"),
+    ("suv_max", "SUVbw"),
+    ("suv_mean", "SUVbw"),
+    ("suv_peak", "SUVbw"),
+    ("muscle_volume_ml", "ml"),
+    ("muscle_sul_mean", "SUL"),
+    ("muscle_hu_mean", "HU"),
+    ("fat_sc_volume_ml", "ml"),
+    ("fat_sc_sul_mean", "SUL"),
+    ("fat_sc_hu_mean", "HU"),
+    ("fat_v_volume_ml", "ml"),
+    ("fat_v_sul_mean", "SUL"),
+    ("fat_v_hu_mean", "HU"),
+    ("spleen_volume_ml", "ml"),
+    ("spleen_sul_mean", "SUL"),
+    ("spleen_hu_mean", "HU"),
+)
+
+COLUMNS: tuple[Column, ...] = (
+    Column("patient_id", "patient", "id"),
+    Column("study_uid", "patient", "id"),
+    Column("study_date", "patient", "date"),
+    Column("sex", "patient", "category"),
+    Column("age_years", "patient", "number", "years"),
+    Column("weight_kg", "patient", "number", "kg"),
+    Column("height_m", "patient", "number", "m"),
+    Column("bmi", "patient", "number", "kg/m²"),
+    *(
+        Column(name, "measurements", "integer" if name.endswith("_count") else "number", unit)
+        for name, unit in _MEASURED
+    ),
+    Column("bci", "score", "number"),
+    Column("risk_score", "score", "number"),
+    Column("risk_group", "score", "category"),
+    Column("model_id", "score", "text"),
+    Column("hr", "clinical", "flag"),
+    Column("her2", "clinical", "flag"),
+    Column("subtype", "clinical", "category"),
+    Column("os_months", "clinical", "number", "months"),
+    Column("os_event", "clinical", "flag"),
+    Column("set", "clinical", "category"),
+    *(
+        Column(name, "provenance", "text")
+        for name in (
+            "software_version",
+            "lesion_engine",
+            "tissue_engine",
+            "suv_scheme",
+            "lbm_formula",
+            "overrides",
+            "corrected_segments",
+            "reader",
+            "reviewed",
+            "masks_path",
+            "warnings",
+            "measured_at",
+        )
+    ),
+)
+
+BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
+
+KEY: tuple[str, str] = ("patient_id", "study_uid")
+"""What makes a row unique: one patient, one study."""

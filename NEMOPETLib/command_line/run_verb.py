@@ -1,0 +1,104 @@
+"""``nemopet run STUDY --cohort FILE``: one patient from a study on disk to a row of the cohort table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.command_line.engine_options import add_engine_options, lesion_engine_from, tissue_engine_from
+from NEMOPETLib.command_line.options import (
+    add_image_unit_options,
+    add_lbm_option,
+    add_patient_options,
+    add_series_options,
+    image_unit_from,
+    overrides_from,
+)
+from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.measurements.definitions import MEASUREMENTS
+from NEMOPETLib.patient import PatientOptions, PatientResult, process_patient
+from NEMOPETLib.studies.single_image import study_of_image_files
+from NEMOPETLib.studies.study import Study, find_study, load_study
+
+
+def add_parser(verbs: Any) -> None:
+    """Describe the verb."""
+    parser = verbs.add_parser("run", help="one patient: masks, numbers, page and row")
+    parser.add_argument("study", type=Path, nargs="?", metavar="STUDY", help="the folder of a DICOM PET/CT study")
+    parser.add_argument("--cohort", type=Path, required=True, metavar="FILE", help="cohort table (CSV); made if absent")
+    add_engine_options(parser)
+    files = parser.add_argument_group("image files instead of STUDY")
+    files.add_argument("--pet", type=Path, metavar="P", help="PET as NIfTI, NRRD or MetaImage")
+    files.add_argument("--ct", type=Path, metavar="C", help="CT in HU as NIfTI, NRRD or MetaImage")
+    files.add_argument("--patient-id", metavar="ID", help="the patient's id in the table")
+    files.add_argument("--study-date", metavar="DATE", default="", help="YYYY-MM-DD")
+    files.add_argument("--age-years", type=float, metavar="YEARS", help="age at the scan")
+    add_image_unit_options(parser)
+    add_lbm_option(parser)
+    add_patient_options(parser)
+    add_series_options(parser, "pet", "ct")
+    parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the masks")
+    parser.add_argument("--replace-reviewed", action="store_true", help="replace a row that a reader has approved")
+    parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the page (default: %(default)s)")
+    add_json_option(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Process the patient and print the row."""
+    options = PatientOptions(
+        lbm_formula=arguments.lbm_formula,
+        overrides=overrides_from(arguments),
+        reader=arguments.reader,
+        language=arguments.language,
+        replace_reviewed=arguments.replace_reviewed,
+    )
+    lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
+    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options)
+    write_result(_result(result), arguments, _lines(result))
+    return 0
+
+
+def _study(arguments: argparse.Namespace) -> Study:
+    overrides = overrides_from(arguments)
+    if arguments.study is not None and (arguments.pet or arguments.ct):
+        raise InputError("give either STUDY or --pet and --ct")
+    if arguments.study is not None:
+        selection = find_study(
+            arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
+        )
+        return load_study(selection, overrides, progress_bar)
+    if not (arguments.pet and arguments.ct and arguments.patient_id):
+        raise InputError("give the folder of a study, or --pet, --ct and --patient-id for image files")
+    return study_of_image_files(
+        arguments.pet,
+        arguments.ct,
+        overrides,
+        unit=image_unit_from(arguments),
+        patient_id=arguments.patient_id,
+        study_date=arguments.study_date,
+        age_years=arguments.age_years,
+    )
+
+
+def _result(result: PatientResult) -> dict[str, Any]:
+    return {
+        **result.row,
+        "lesions": [asdict(lesion) for lesion in result.measured.lesions],
+        "page": str(result.page.html),
+    }
+
+
+def _lines(result: PatientResult) -> Iterator[str]:
+    for one in MEASUREMENTS:
+        value = result.row[one.column]
+        if value is not None:
+            yield f"{one.column}: {value:.6g} {one.unit}".rstrip()
+    yield f"page: {result.page.html}"
+    warnings = str(result.row["warnings"])
+    yield from (f"warning: {warning}" for warning in warnings.split(" | ") if warning)

@@ -1,0 +1,165 @@
+"""One patient from study to row: the command line, the batch and the panel all go through here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from NEMOPETLib import __version__
+from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
+from NEMOPETLib.masks.mask import Mask
+from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasurements, measure_patient
+from NEMOPETLib.report.patient_page import PatientPage, write_patient_page
+from NEMOPETLib.report.patient_pictures import PatientPictures
+from NEMOPETLib.report.words import Language
+from NEMOPETLib.studies.lean_body_mass import LbmFormula
+from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
+from NEMOPETLib.studies.patient_data import PatientData
+from NEMOPETLib.studies.study import Study
+
+WARNING_SEPARATOR = " | "
+_LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class PatientOptions:
+    """How a patient is measured and written.
+
+    Parameters
+    ----------
+    lbm_formula
+        Lean body mass of SUL.
+    overrides
+        What the user gave instead of the header's values; written in the row.
+    reader
+        Who answers for the masks; empty for a run that nobody looked at.
+    language
+        Of the page: ``en`` or ``fr``.
+    replace_reviewed
+        Whether a row that a reader has approved may be replaced.
+    """
+
+    lbm_formula: LbmFormula = "janmahasatian"
+    overrides: Overrides = NO_OVERRIDES
+    reader: str = ""
+    language: Language = "en"
+    replace_reviewed: bool = False
+
+
+@dataclass(frozen=True)
+class PatientResult:
+    """What one patient gave: the row as written, the numbers with each lesion, and the page."""
+
+    row: Row
+    measured: PatientMeasurements
+    page: PatientPage
+
+
+def process_patient(
+    study: Study,
+    cohort: CohortTable,
+    lesions: LesionEngine,
+    tissues: TissueEngine | None,
+    options: PatientOptions,
+) -> PatientResult:
+    """Segment, measure, picture and write one patient.
+
+    Masks and page lie in a folder of the patient's beside the table; the row is written last, so that all it
+    names is there. Running the same study again replaces them.
+
+    Raises
+    ------
+    InputError
+        If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
+    """
+    _check_table(cohort)
+    folder = patient_folder(cohort.path, study.patient)
+    pictures = PatientPictures(study.pet, study.ct)
+    found = lesions.segment(study)
+    pictures.set_lesions(found.labels)
+    masks = tissues.segment(study) if tissues else {}
+    measured = measure_patient(
+        {LESIONS: lambda: found.labels, **{name: _shown(read, pictures) for name, read in masks.items()}},
+        pet=study.pet,
+        ct=study.ct,
+        sul_per_suv=study.patient.sul_per_suv(options.lbm_formula),
+    )
+    row = make_row(study, measured, options, found.warnings)
+    row["lesion_engine"] = lesions.description
+    row["tissue_engine"] = tissues.description if tissues else ""
+    row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
+    said = str(row["warnings"]).split(WARNING_SEPARATOR)
+    page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
+    _write_row(cohort, row, options)
+    return PatientResult(row, measured, page)
+
+
+def make_row(
+    study: Study, measured: PatientMeasurements, options: PatientOptions, more_warnings: tuple[str, ...] = ()
+) -> Row:
+    """The row of the cohort table: patient, measurements and provenance, without the engines' own columns."""
+    patient = study.patient
+    return {
+        "patient_id": patient.patient_id,
+        "study_uid": patient.study_uid,
+        "study_date": patient.study_date,
+        "sex": patient.sex,
+        "age_years": patient.age_years,
+        "weight_kg": patient.weight_kg,
+        "height_m": patient.height_m,
+        "bmi": patient.bmi,
+        **measured.values,
+        "software_version": __version__,
+        "suv_scheme": study.suv.scheme,
+        "lbm_formula": options.lbm_formula,
+        "overrides": options.overrides.described(),
+        "corrected_segments": "",
+        "reader": options.reader,
+        "reviewed": 0,
+        "warnings": WARNING_SEPARATOR.join(dict.fromkeys((*study.warnings, *more_warnings, *measured.warnings))),
+        "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def patient_folder(cohort: Path, patient: PatientData) -> Path:
+    """Where a patient's masks and page lie: beside the table, a name that any file system takes, one a study."""
+    key = f"{patient.patient_id}\0{patient.study_uid}".encode()
+    readable = re.sub(r"[^\w.-]+", "_", patient.patient_id).strip("._")[:_LONGEST_NAME] or "patient"
+    return cohort.parent / f"{cohort.stem}_patients" / f"{readable}-{hashlib.sha256(key).hexdigest()[:8]}"
+
+
+def _shown(read: Callable[[], Mask], pictures: PatientPictures) -> Callable[[], Mask]:
+    """The same reader, which also puts each mask that it gives into the pictures."""
+
+    def shown() -> Mask:
+        mask = read()
+        pictures.add_tissue(mask)
+        return mask
+
+    return shown
+
+
+def _check_table(cohort: CohortTable) -> None:
+    """Refuse before the work what could not be written after it."""
+    if not cohort.path.parent.is_dir():
+        raise InputError(f"{cohort.path.parent} does not exist: make the folder of the cohort table first")
+    cohort.keys()
+
+
+def _write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:
+    def may_replace(old: Mapping[str, str]) -> bool:
+        return options.replace_reviewed or old.get("reviewed", "").strip() != "1"
+
+    if not cohort.upsert(row, may_replace):
+        raise InputError(
+            f"{cohort.path}: the row of this patient is approved by a reader and was left as it is: "
+            "give --replace-reviewed to replace it"
+        )

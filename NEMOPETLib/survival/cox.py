@@ -1,0 +1,258 @@
+"""Cox's proportional hazards model, with the numbers of R's ``coxph(ties = "efron")``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.design import Design
+from NEMOPETLib.survival.efron import RiskSets, death_denominators, likelihood, null_loglik, risk_sets
+from NEMOPETLib.survival.newton import maximise
+from NEMOPETLib.survival.times import Floats, checked_times, named_rows
+
+
+@dataclass(frozen=True)
+class ChiSquareTest:
+    """A statistic that is χ² distributed under its null hypothesis."""
+
+    chisq: float
+    df: int
+
+    @property
+    def p(self) -> float:
+        """Probability of a statistic at least as large."""
+        return float(stats.chi2.sf(self.chisq, self.df)) if self.df else 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class BaselineHazard:
+    """Cumulative hazard of somebody whose risk score is 1 (Efron's, a step at each death time).
+
+    Parameters
+    ----------
+    times
+        (m,) distinct death times, rising.
+    cumulative
+        (m,) cumulative hazard from each time on.
+    """
+
+    times: Floats
+    cumulative: Floats
+
+    def at(self, time: ArrayLike) -> Floats:
+        """Cumulative hazard at any times, deaths at the time included."""
+        steps = np.append(0.0, self.cumulative)
+        return steps[np.searchsorted(self.times, np.asarray(time, dtype=np.float64), side="right")]
+
+    def survival(self, risk: ArrayLike, time: ArrayLike) -> Floats:
+        """Predicted survival exp(−H₀(t)·risk), (number of risks, number of times)."""
+        return np.exp(-np.outer(np.asarray(risk, dtype=np.float64), self.at(np.atleast_1d(time))))
+
+
+@dataclass(frozen=True, eq=False)
+class CoxFit:
+    """A fitted model.
+
+    Parameters
+    ----------
+    terms, columns
+        Its variables and the names of its p coefficients.
+    coef, covariance
+        (p,) log hazard ratios and (p, p) their covariance, the inverse information.
+    means
+        (p,) what the linear predictor is centred on: the mean, but 0 where a column holds only −1, 0 and 1
+        (R's ``nocenter``).
+    loglik_null, loglik
+        Log partial likelihood at 0 and at ``coef``.
+    score_test
+        Rao's test that all coefficients are 0.
+    baseline
+        Cumulative hazard at ``means``.
+    warnings
+        What the reader should know of the fit, one line each.
+    """
+
+    terms: tuple[str, ...]
+    columns: tuple[str, ...]
+    coef: Floats
+    covariance: Floats
+    means: Floats
+    loglik_null: float
+    loglik: float
+    score_test: ChiSquareTest
+    n: int
+    events: int
+    baseline: BaselineHazard
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def se(self) -> Floats:
+        """(p,) standard errors of the coefficients."""
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def p(self) -> Floats:
+        """(p,) Wald p-values of the coefficients."""
+        return 2 * stats.norm.sf(np.abs(self.coef / self.se))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's −2·log L + 2·p."""
+        return -2 * self.loglik + 2 * self.coef.size
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's −2·log L + p·log(events), as R counts for a Cox model."""
+        return -2 * self.loglik + float(np.log(self.events)) * self.coef.size
+
+    @property
+    def likelihood_ratio_test(self) -> ChiSquareTest:
+        """Test against the model without covariates."""
+        return ChiSquareTest(2 * (self.loglik - self.loglik_null), self.coef.size)
+
+    @property
+    def wald_test(self) -> ChiSquareTest:
+        """Wald's test that all coefficients are 0."""
+        if not self.coef.size:
+            return ChiSquareTest(0.0, 0)
+        return ChiSquareTest(float(self.coef @ np.linalg.solve(self.covariance, self.coef)), self.coef.size)
+
+    def hazard_ratios(self, level: float = 0.95) -> Floats:
+        """(p, 3) hazard ratio with the lower and upper limit of its Wald interval."""
+        half = stats.norm.ppf((1 + level) / 2) * self.se
+        return np.exp(np.column_stack([self.coef, self.coef - half, self.coef + half]))
+
+    def linear_predictor(self, matrix: Floats) -> Floats:
+        """Σ β·(x − m) of rows of a (n, p) design matrix."""
+        return (matrix - self.means) @ self.coef
+
+    def risk_score(self, matrix: Floats) -> Floats:
+        """exp(Σ β·(x − m)), R's ``predict(type = "risk")``."""
+        return np.exp(self.linear_predictor(matrix))
+
+
+def centres(matrix: Floats) -> Floats:
+    """Means of the columns of a (n, p) matrix, but 0 for columns of −1, 0 and 1 only."""
+    indicator = np.isin(matrix, (-1.0, 0.0, 1.0)).all(axis=0)
+    return np.where(indicator, 0.0, matrix.mean(axis=0))
+
+
+def standardise(matrix: Floats, columns: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """Columns centred and divided by their standard deviation, and those standard deviations.
+
+    Raises
+    ------
+    InputError
+        A value is missing (rows counted from 1) or a column is constant.
+    """
+    missing = ~np.isfinite(matrix)
+    if missing.any():
+        names = [name for name, bad in zip(columns, missing.T, strict=True) if bad.any()]
+        where = named_rows(np.flatnonzero(missing.sum(axis=1)))
+        raise InputError(f"{', '.join(names)} missing or infinite in {where}: leave these rows out first")
+    constant = np.abs(matrix - matrix[:1]).max(axis=0) == 0
+    if constant.any():
+        names = [name for name, same in zip(columns, constant, strict=True) if same]
+        raise InputError(f"{', '.join(names)} is constant in this cohort: leave it out of the model")
+    scale = matrix.std(axis=0)
+    return (matrix - matrix.mean(axis=0)) / scale, scale
+
+
+def refuse_collinear(information: Floats, columns: tuple[str, ...]) -> None:
+    """Raise InputError naming the columns of which one follows from the others.
+
+    They are collinear in all rows or at least in those at risk when somebody dies.
+
+    Parameters
+    ----------
+    information
+        (p, p) at β = 0 for columns of unit standard deviation. Scaled to unit diagonal, an eigenvalue below
+        1e-9 means that one column leaves nothing unexplained of the others.
+    columns
+        Their names.
+    """
+    if not columns:
+        return
+    diagonal = np.sqrt(np.diag(information))
+    without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-5]
+    if without:
+        raise InputError(f"{', '.join(without)} does not vary among those at risk at any event: leave it out")
+    values, vectors = np.linalg.eigh(information / np.outer(diagonal, diagonal))
+    if values[0] < 1e-9:
+        weights = np.abs(vectors[:, 0])
+        names = [name for name, weight in zip(columns, weights, strict=True) if weight > 1e-3]
+        raise InputError(f"{', '.join(names)} are collinear: leave one of them out of the model")
+
+
+def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
+    """Fit by maximum partial likelihood with Efron's handling of ties.
+
+    Parameters
+    ----------
+    time, event
+        (n,) follow-up times and event indicators.
+    design
+        n rows without missing values; without columns the model is the null model.
+
+    Raises
+    ------
+    InputError
+        Unusable times, no events, missing values, a constant column or collinear columns, by name.
+    """
+    times, events = checked_times(time, event)
+    if design.matrix.shape[0] != times.size:
+        raise InputError(f"{design.matrix.shape[0]} rows of covariates for {times.size} survival times")
+    sets = risk_sets(times, events)
+    standard, scale = standardise(design.matrix, design.columns)
+    x = np.ascontiguousarray(standard[sets.order].T)
+    start = likelihood(sets, x, np.zeros(scale.size))
+    refuse_collinear(start.information, design.columns)
+    best = maximise(sets, x)
+    coef = best.beta / scale
+    means = centres(design.matrix)
+    return CoxFit(
+        design.terms,
+        design.columns,
+        coef,
+        np.linalg.inv(best.information) / np.outer(scale, scale),
+        means,
+        null_loglik(sets),
+        best.loglik,
+        ChiSquareTest(float(start.gradient @ np.linalg.solve(start.information, start.gradient)), scale.size),
+        times.size,
+        int(events.sum()),
+        baseline_hazard(sets, (design.matrix - means) @ coef),
+        tuple(
+            f"{name}: the coefficient grows without limit (perfect separation), so its estimate, standard "
+            "error and Wald test mean nothing; the likelihood and AIC hold"
+            for name, runs_away in zip(design.columns, best.diverging, strict=True)
+            if runs_away
+        ),
+    )
+
+
+def baseline_hazard(sets: RiskSets, predictor: Floats) -> BaselineHazard:
+    """Efron's estimate of the cumulative hazard at linear predictor 0, from (n,) predictors in row order."""
+    inverse = 1 / death_denominators(sets, np.exp(predictor[sets.order]))
+    steps = np.add.reduceat(inverse, sets.first)[::-1]
+    return BaselineHazard(sets.times[::-1], np.cumsum(steps))
+
+
+def compare_nested(smaller: CoxFit, larger: CoxFit) -> ChiSquareTest:
+    """Likelihood ratio test of a model against one that contains it, both fitted to the same rows.
+
+    Raises
+    ------
+    InputError
+        The smaller model has a column that the larger lacks, or they were fitted to other rows.
+    """
+    if not set(smaller.columns) <= set(larger.columns):
+        raise InputError("likelihood ratio test: the smaller model is not part of the larger one")
+    if (smaller.n, smaller.events) != (larger.n, larger.events):
+        raise InputError("likelihood ratio test: the two models were fitted to other rows")
+    return ChiSquareTest(2 * (larger.loglik - smaller.loglik), larger.coef.size - smaller.coef.size)

@@ -1,0 +1,121 @@
+"""The score test of proportional hazards of R's ``cox.zph`` (survival ≥ 3) with its scaled residuals.
+
+A term x is given the time-varying coefficient β + γ·g(t), and γ = 0 is tested by Rao's score test at the
+fitted β. Source: Grambsch & Therneau, Biometrika 81 (1994) 515 and R's survival manual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.cox import ChiSquareTest, CoxFit
+from NEMOPETLib.survival.design import Design
+from NEMOPETLib.survival.efron import RiskSets, cumulative_hazard, death_denominators, death_means, risk_sets
+from NEMOPETLib.survival.times import Bools, Floats, Integers, checked_times
+
+
+@dataclass(frozen=True, eq=False)
+class ProportionalHazards:
+    """Tests of proportional hazards.
+
+    Parameters
+    ----------
+    terms
+        Test of each variable (of k − 1 degrees of freedom for a factor).
+    overall
+        Test of all together (R's GLOBAL).
+    times, transformed
+        (d,) the death times, rising, and g of them.
+    residuals
+        (d, p) scaled Schoenfeld residuals plus β: what a smoother over time shows as β(t).
+    """
+
+    terms: dict[str, ChiSquareTest]
+    overall: ChiSquareTest
+    times: Floats
+    transformed: Floats
+    residuals: Floats
+
+
+def _one_minus_km_before(time: Floats, event: Bools, at: Floats) -> Floats:
+    """1 − Kaplan–Meier just before each time."""
+    moments, counts = np.unique(time[event], return_counts=True)
+    at_risk = time.size - np.searchsorted(np.sort(time), moments, side="left")
+    survival = np.append(1.0, np.cumprod(1 - counts / at_risk))
+    return 1 - survival[np.searchsorted(moments, at, side="left")]
+
+
+_TRANSFORMS: dict[str, Callable[[Floats, Bools, Floats], Floats]] = {
+    "km": _one_minus_km_before,
+    "identity": lambda _time, _event, at: at,
+    "log": lambda _time, _event, at: np.log(at),
+}
+
+
+def _information(sets: RiskSets, x: Floats, weights: Floats, factor: Floats) -> Floats:
+    """Σ over deaths of ``factor``, (d,), times the Efron covariance of ``x`` in the risk set, (p, p)."""
+    denominators = death_denominators(sets, weights)
+    means = death_means(sets, x, weights, denominators)
+    expected = weights * cumulative_hazard(sets, factor / denominators)
+    return (x * expected) @ x.T - (means * factor) @ means.T
+
+
+def proportional_hazards(
+    time: ArrayLike,
+    event: ArrayLike,
+    design: Design,
+    fit: CoxFit,
+    transform: Literal["km", "identity", "log"] = "km",
+) -> ProportionalHazards:
+    """Test a fitted model for effects that change with time.
+
+    Parameters
+    ----------
+    time, event, design
+        What the model was fitted to.
+    fit
+        The model, with at least one coefficient.
+    transform
+        g(t): ``km`` is 1 − Kaplan–Meier just before t, or t or log t.
+
+    Raises
+    ------
+    InputError
+        The model has no coefficient, or the design has other columns than the model.
+    """
+    if not fit.columns or design.columns != fit.columns:
+        raise InputError("test of proportional hazards: needs the design of a model with a coefficient")
+    times, events = checked_times(time, event)
+    sets = risk_sets(times, events)
+    x = (design.matrix - design.matrix.mean(axis=0))[sets.order].T
+    weights = np.exp(fit.coef @ x)
+    means = death_means(sets, x, weights, death_denominators(sets, weights))
+    moments = times[sets.order][sets.deaths]
+    g = _TRANSFORMS[transform](times, events, moments)
+    g = g - g.mean()
+    score = (x[:, sets.deaths] - means) @ g
+    of_beta, mixed, of_gamma = (_information(sets, x, weights, g**power) for power in (0, 1, 2))
+    left = of_gamma - mixed.T @ np.linalg.solve(of_beta, mixed)
+
+    def test(columns: Integers) -> ChiSquareTest:
+        u = score[columns]
+        return ChiSquareTest(float(u @ np.linalg.solve(left[np.ix_(columns, columns)], u)), len(columns))
+
+    if sets.tied:  # R shows each of the tied deaths against their common mean
+        counts = np.diff(np.append(sets.first, sets.deaths.size))
+        means = (np.add.reduceat(means, sets.first, axis=1) / counts)[:, sets.moment]
+    schoenfeld = x[:, sets.deaths] - means
+    scaled = schoenfeld.T @ fit.covariance * sets.deaths.size + fit.coef
+    return ProportionalHazards(
+        {term: test(design.columns_of([term])) for term in design.terms},
+        test(np.arange(len(fit.columns))),
+        moments[::-1],
+        g[::-1] + _TRANSFORMS[transform](times, events, moments).mean(),
+        scaled[::-1],
+    )
