@@ -171,7 +171,7 @@ def replace(path: Path, data: bytes, old: bytes | None) -> bool:
     bool
         False, and nothing done, where it holds something else, saved by a program that does not lock it.
     """
-    temporary = path.with_name(f"{path.name}.tmp")
+    temporary = _temporary_path(path)
     try:
         if old is not None:
             with path.open("r+b") as file:  # what may not be written is not to be replaced either
@@ -185,6 +185,18 @@ def replace(path: Path, data: bytes, old: bytes | None) -> bool:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return True
+
+
+def check_writable(path: Path) -> None:
+    """Raise the OSError that appending or replacing would, where the file or its folder may not be written."""
+    if os.path.lexists(path):
+        path.open("r+b").close()
+    _temporary_path(path).open("wb").close()
+    _temporary_path(path).unlink()
+
+
+def _temporary_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
 
 
 def _journal_path(path: Path) -> Path:

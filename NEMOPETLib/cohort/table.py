@@ -113,8 +113,7 @@ class CohortTable:
             As `upsert_all`, but for values.
         """
         with self._locked() as (path, _):
-            if os.path.lexists(path):
-                path.open("r+b").close()
+            committed_file.check_writable(path)
 
     @contextmanager
     def _locked(self) -> Iterator[tuple[Path, KnownTable]]:
