@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from NEMOPETLib import __version__
-from NEMOPETLib.command_line import demo_verb, measure_verb, run_verb, studies_verb, suv_verb
+from NEMOPETLib.command_line import demo_verb, measure_verb, run_verb, score_verb, studies_verb, survival_verb, suv_verb
 from NEMOPETLib.errors import InputError
 
-_VERBS = (demo_verb, studies_verb, suv_verb, measure_verb, run_verb)
+_VERBS = (demo_verb, studies_verb, suv_verb, measure_verb, run_verb, survival_verb, score_verb)
 UNUSABLE = 2
 INTERRUPTED = 130
 

@@ -106,6 +106,7 @@ def _result(
         **measured.values,
         "suv_scheme": pet.suv.scheme if pet and pet.suv else "",
         "lbm_formula": lbm_formula,
+        "tissues": {name: asdict(numbers) for name, numbers in measured.tissues.items()},
         "lesions": [asdict(lesion) for lesion in measured.lesions],
         "warnings": warnings,
     }

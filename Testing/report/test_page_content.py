@@ -19,9 +19,16 @@ def lesion(patient):
     )
 
 
-def measured(lesions=(), warnings=(), **values) -> PatientMeasurements:
-    everything = {definition.column: None for definition in MEASUREMENTS} | {"lesion_count": len(lesions)} | values
-    return PatientMeasurements(everything, tuple(lesions), tuple(warnings))
+@pytest.fixture
+def measured(patient):
+    """Measurements of which nothing is known but what is given."""
+    missing = {definition.column: None for definition in MEASUREMENTS}
+
+    def made(lesions=(), warnings=(), **values) -> PatientMeasurements:
+        values = missing | {"lesion_count": len(lesions)} | values
+        return replace(patient.measured, values=values, lesions=tuple(lesions), warnings=tuple(warnings))
+
+    return made
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -40,9 +47,9 @@ def test_values_are_those_measured(patient):
     assert float(shown["suv_max"]) == pytest.approx(patient.measured.values["suv_max"], abs=0.0051)
 
 
-def test_the_largest_lesions_come_first_and_the_others_are_counted(lesion):
+def test_the_largest_lesions_come_first_and_the_others_are_counted(lesion, measured):
     lesions = [lesion(n, 100.0 - n) for n in range(1, 81)]
-    content = page_content({}, measured(reversed(lesions)), "en")
+    content = page_content({}, measured(lesions[::-1]), "en")
     assert content.numbered == tuple(range(1, NUMBERED + 1))
     assert content.lesion_rows[0] == ("1", "99.00", "9.88", "–", "495.00")
     rest = sum(100.0 - n for n in range(NUMBERED + 1, 81))
@@ -51,21 +58,21 @@ def test_the_largest_lesions_come_first_and_the_others_are_counted(lesion):
     assert page_content({}, measured(lesions[:NUMBERED]), "fr").lesion_note == ""
 
 
-def test_no_lesion_and_no_mask_are_not_the_same():
+def test_no_lesion_and_no_mask_are_not_the_same(measured):
     assert page_content({}, measured(), "en").lesion_note == "No lesion"
     assert page_content({}, measured(lesion_count=None), "en").lesion_note == "No lesion mask"
     assert page_content({}, measured(lesion_count=None), "fr").lesion_note == "Pas de masque de lésions"
 
 
 @pytest.mark.parametrize("missing", [None, "", float("nan")])
-def test_what_is_missing_in_the_row_is_left_out(missing):
+def test_what_is_missing_in_the_row_is_left_out(missing, measured):
     content = page_content({"patient_id": "7", "bmi": missing, "reader": missing, "bci": missing}, measured(), "en")
     assert content.patient == ()
     assert content.model == ()
     assert [field.label for field in content.provenance] == ["Software"]
 
 
-def test_cells_of_every_kind_become_text():
+def test_cells_of_every_kind_become_text(measured):
     row = {"patient_id": 7, "height_m": 1.638, "weight_kg": 68.0, "sex": "O", "reviewed": True}
     row |= {"overrides": {"weight_kg": 68.0}, "corrected_segments": ["liver", "spleen"], "reader": " A\n B "}
     content = page_content(row, measured(), "fr")
@@ -84,18 +91,18 @@ def test_the_version_is_that_of_the_measurement(patient):
     assert page_content(patient.row, patient.measured, "en").provenance[-1].value == "NEMO-PET 9.8.7"
 
 
-def test_a_models_result_is_shown():
+def test_a_models_result_is_shown(measured):
     content = page_content({"bci": 0.94, "risk_score": 1.2345, "risk_group": "high"}, measured(), "en")
     assert [field.value for field in content.model] == ["0.94", "1.23", "high"]
 
 
 @pytest.mark.parametrize("cell", [["one", "lesions: touch"], "one\nlesions: touch\n", ("one", "lesions: touch", "one")])
-def test_warnings_are_shown_in_full_and_once(cell):
+def test_warnings_are_shown_in_full_and_once(cell, measured):
     content = page_content({"warnings": cell}, measured(warnings=["lesions: touch", "new"]), "en")
     assert content.warnings == ("one", "lesions: touch", "new")
 
 
-def test_warnings_that_the_row_holds_in_one_line_are_not_repeated():
+def test_warnings_that_the_row_holds_in_one_line_are_not_repeated(measured):
     content = page_content({"warnings": "one; lesions: touch"}, measured(warnings=["lesions: touch"]), "en")
     assert content.warnings == ("one; lesions: touch",)
 

@@ -1,0 +1,96 @@
+"""``nemopet survival COHORT --out DIR``: the whole survival study from a cohort table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
+from NEMOPETLib.errors import InputError
+
+
+def add_parser(verbs: Any) -> None:
+    """Describe the verb."""
+    parser = verbs.add_parser("survival", help="models, risk groups, tables, figures and report from a cohort table")
+    parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="TOML: which models, endpoint, cut-points, …")
+    parser.add_argument("--seed", type=_whole, metavar="N", help="where random numbers start (default: 0)")
+    parser.add_argument("--bootstraps", type=_whole, metavar="N", help="bootstrap samples; 0: none (default: 200)")
+    parser.add_argument(
+        "--permutations",
+        type=_whole,
+        metavar="N",
+        help="permutations behind corrected p-values (default: 199)",
+    )
+    parser.add_argument(
+        "--workers", type=_whole, default=1, metavar="N", help="processes of the bootstrap (default: 1)"
+    )
+    parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
+    add_json_option(parser)
+    parser.set_defaults(execute=execute)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Analyse and write; 1 if a main model failed while others did not.
+
+    Raises
+    ------
+    InputError
+        If nothing could be analysed.
+    """
+    # pandas and scipy take a while, which the other verbs need not wait for
+    from NEMOPETLib.survival.results_json import results_document
+    from NEMOPETLib.survival.study_config import nemo_pet_study
+    from NEMOPETLib.survival.study_output import write_study
+    from NEMOPETLib.survival.study_table import read_study_table
+    from NEMOPETLib.survival.study_toml import read_study_config
+    from NEMOPETLib.survival.survival_study import survival_study
+
+    config = nemo_pet_study() if arguments.config is None else read_study_config(arguments.config)
+    if arguments.seed is not None:
+        config = replace(config, seed=arguments.seed)
+    if arguments.bootstraps is not None:
+        config = replace(config, bootstraps=arguments.bootstraps)
+    if arguments.permutations is not None:
+        config = replace(config, stratify=replace(config.stratify, permutations=arguments.permutations))
+    table = read_study_table(arguments.cohort)
+    try:
+        result = survival_study(table, config, progress_bar, arguments.workers)
+    except InputError as error:
+        raise InputError(f"{arguments.cohort}: {error}") from error
+    written = write_study(result, arguments.out)
+    for warning in result.warnings:
+        say(f"warning: {warning}")
+    for failure in result.failures:
+        say(f"failed: {failure.model}, {failure.what}: {failure.reason}")
+    document = results_document(result)
+    write_result(document, arguments, _lines(document, arguments.out, len(written)))
+    if not result.models:
+        reasons = "; ".join(f"{f.model}: {f.reason}" for f in result.failures if f.what == "model")
+        raise InputError(f"{arguments.cohort}: no model could be fitted: {reasons}")
+    return 1 if any(model.name not in result.models for model in config.models) else 0
+
+
+def _lines(document: dict[str, Any], out: Path, files: int) -> Iterator[str]:
+    counts = ", ".join(f"{n} {name}" for name, n in document["n"].items())
+    yield f"analysed: {counts}"
+    if document["origin"] == "simulated":
+        yield "simulated patients: nothing here says anything about real ones"
+    for name, model in document["models"].items():
+        kept = ", ".join(model["selected"]) or "nothing"
+        index = ", ".join(
+            f"{value:.3f} in {where}" for where, value in model["concordance"].items() if value is not None
+        )
+        yield f"{name}: kept {kept}; C {index}"
+    yield f"{files} files in {out}"

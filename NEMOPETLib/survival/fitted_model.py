@@ -1,0 +1,183 @@
+"""One model of a study, fitted to train and applied to all rows; scores of earlier models are its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
+from NEMOPETLib.survival.bootstrap import Chain, Derived
+from NEMOPETLib.survival.cohort_result import CohortFlow
+from NEMOPETLib.survival.cox import CoxFit, cox_fit
+from NEMOPETLib.survival.cut_methods import CutRule
+from NEMOPETLib.survival.design import Design, design_matrix
+from NEMOPETLib.survival.step_aic import StepwiseFit, step_aic
+from NEMOPETLib.survival.study_config import Endpoint, ModelConfig
+from NEMOPETLib.survival.study_rows import check_variable
+from NEMOPETLib.survival.times import Bools, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class FittedModel:
+    """A model and all that grouping, validating and freezing it needs.
+
+    Parameters
+    ----------
+    config
+        What was asked for.
+    train, test
+        (n,) rows of the cohort's table that taught it, and that can test it.
+    time, event
+        (n,) endpoint of all rows.
+    entry
+        Train's covariates of the full model.
+    stepwise
+        The path and the final fit.
+    full
+        The fit of all entry variables.
+    design
+        Train's covariates of the final fit.
+    values
+        The cohort's table with the scores of earlier models that are variables here.
+    risk
+        (n,) risk score of all rows, NaN where a factor has a level that train lacks.
+    derived
+        Earlier models that are variables here.
+    candidates
+        Coefficients that competed to enter, those behind earlier scores included.
+    warnings
+        One line each.
+    """
+
+    config: ModelConfig
+    train: Bools
+    test: Bools
+    time: Floats
+    event: Bools
+    entry: Design
+    stepwise: StepwiseFit
+    full: CoxFit
+    design: Design
+    values: pd.DataFrame
+    risk: Floats
+    derived: Mapping[str, FittedModel]
+    candidates: int
+    warnings: tuple[str, ...]
+
+    @property
+    def fit(self) -> CoxFit:
+        """The final fit."""
+        return self.stepwise.fit
+
+    def chain(self, rules: Sequence[CutRule]) -> Chain:
+        """What a bootstrap repeats. A score learned from other rows than this model's is taken as given."""
+        return Chain(
+            self.entry,
+            self.config.selection,
+            tuple(
+                Derived(name, inner.entry, inner.config.selection, name in self.config.logged)
+                for name, inner in self.derived.items()
+                if np.array_equal(inner.train, self.train)
+            ),
+            tuple(rules),
+        )
+
+
+def _rows(cohort: CohortFlow, only: tuple[str, str] | None) -> Bools:
+    if only is None:
+        return np.ones(len(cohort.table), dtype=np.bool_)
+    column, value = only
+    if column not in cohort.table.columns:
+        raise InputError(f"no column {column} to choose the rows with {value}")
+    rows = (cohort.table[column].astype("string") == value).to_numpy(dtype=np.bool_, na_value=False)
+    if not (rows & cohort.in_train).any():
+        raise InputError(f"no row to learn from has {column} {value}")
+    return rows
+
+
+def _with_scores(
+    cohort: CohortFlow, config: ModelConfig, derived: Mapping[str, FittedModel]
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The table with earlier scores, the variables that can enter, and warnings."""
+    values: dict[str, Floats] = {}
+    warnings: list[str] = []
+    for name, inner in derived.items():
+        if not inner.fit.terms:
+            warnings.append(f"{name} left out: its selection kept no variable, so it is the same for all")
+            continue
+        values[name] = np.log(inner.risk) if name in config.logged else inner.risk
+    variables = [name for name in config.variables if name in values or name not in derived]
+    return cohort.table.assign(**values), variables, warnings
+
+
+def _fit_warnings(fit: CoxFit, candidates: int) -> tuple[str, ...]:
+    if fit.events >= FEWEST_EVENTS_PER_VARIABLE * candidates:
+        return fit.warnings
+    each = f"{fit.events} events for {candidates} candidate coefficients are {fit.events / candidates:.1f} each"
+    return (*fit.warnings, f"{each}, fewer than {FEWEST_EVENTS_PER_VARIABLE:g}: expect optimism")
+
+
+def fit_model(
+    cohort: CohortFlow, endpoint: Endpoint, config: ModelConfig, earlier: Mapping[str, FittedModel]
+) -> FittedModel:
+    """Select and fit one model.
+
+    Parameters
+    ----------
+    cohort, endpoint
+        The rows and their endpoint.
+    config
+        The model.
+    earlier
+        Fitted models, whose names may stand among the variables.
+
+    Raises
+    ------
+    InputError
+        A variable cannot be used, or as `step_aic`.
+    """
+    rows = _rows(cohort, config.only)
+    derived = {name: earlier[name] for name in config.variables if name in earlier}
+    table, variables, warnings = _with_scores(cohort, config, derived)
+    train = rows & cohort.in_train
+    for name in variables:
+        check_variable(table[train], name)
+    entry = design_matrix(table[train], variables)
+    time = table[endpoint.time].to_numpy(dtype=np.float64)
+    event = table[endpoint.event].to_numpy(dtype=np.float64) == 1
+    if not event[train].any():
+        raise InputError(f"no events among the {int(train.sum())} rows to learn from: nothing can be estimated")
+    stepwise = step_aic(time[train], event[train], entry, config.selection)
+    fit = stepwise.fit
+    full = fit if fit.columns == entry.columns else cox_fit(time[train], event[train], entry)
+    risk = fit.risk_score(design_matrix(table, fit.terms, _levels(entry, fit.terms)).matrix)
+    test = rows & ~cohort.in_train
+    unseen = test & np.isnan(risk)
+    if unseen.any():
+        warnings.append(f"{int(unseen.sum())} rows of test have a level that train lacks: no score there")
+    entered = {name: derived[name] for name in variables if name in derived}
+    candidates = len(entry.columns) + sum(inner.candidates - 1 for inner in entered.values())
+    return FittedModel(
+        config,
+        train,
+        test & ~unseen,
+        time,
+        event,
+        entry,
+        stepwise,
+        full,
+        entry.only(fit.terms),
+        table,
+        risk,
+        entered,
+        candidates,
+        (*warnings, *_fit_warnings(fit, candidates)),
+    )
+
+
+def _levels(entry: Design, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(levels) for name, levels in entry.levels.items() if name in terms}
