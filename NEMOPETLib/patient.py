@@ -82,7 +82,7 @@ def process_patient(
     InputError
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
-    _check_table(cohort)
+    cohort.check()
     folder = patient_folder(cohort.path, study.patient)
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study)
@@ -162,13 +162,6 @@ def _write_masks(folder: Path, lesions: LesionMap, tissues: Mapping[str, PackedM
     write_lesions(folder / "lesions.seg.nrrd", lesions.labels)
     if tissues:
         write_segmentation(folder / "tissues.seg.nrrd", tissues)
-
-
-def _check_table(cohort: CohortTable) -> None:
-    """Refuse before the work what could not be written after it."""
-    if not cohort.path.parent.is_dir():
-        raise InputError(f"{cohort.path.parent} does not exist: make the folder of the cohort table first")
-    cohort.keys()
 
 
 def _write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:

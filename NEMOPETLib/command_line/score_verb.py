@@ -12,9 +12,7 @@ from NEMOPETLib.command_line.output import add_json_option, say, write_result
 
 def add_parser(verbs: Any) -> None:
     """Describe the verb."""
-    parser = verbs.add_parser(
-        "score", help="apply a frozen model to new rows, and evaluate it"
-    )
+    parser = verbs.add_parser("score", help="apply a frozen model to new rows, and evaluate it")
     parser.add_argument("model", type=Path, metavar="MODEL", help="a file of the folder models of a survival study")
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, metavar="FILE", help="CSV to write: the table with the scores in it")

@@ -17,6 +17,7 @@ from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.dicom_files import DAMAGED
 from NEMOPETLib.studies.series import Slice
 from NEMOPETLib.studies.slices import Stack
+from NEMOPETLib.studies.stored_frames import read_whole_header
 from NEMOPETLib.studies.volume import Volume
 
 _INT16 = np.iinfo(np.int16)
@@ -79,7 +80,10 @@ def _each_slice(slices: Sequence[Slice], progress: Progress, title: str) -> Iter
 
 def _decoded(path: Path, frames: list[int]) -> Iterator[NDArray[Any]]:
     try:
+        read_whole_header(path)
         yield from iter_pixels(path, indices=frames, raw=True)
+    except InputError:
+        raise
     except DAMAGED as error:
         raise InputError(f"{path}: its pixels cannot be read ({_why(error)})") from error
 
