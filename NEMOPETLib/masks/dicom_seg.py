@@ -21,6 +21,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.dicom_items import needed, needed_vector
 from NEMOPETLib.masks.planes import plane_grid, slab_thickness
 from NEMOPETLib.masks.segments import Block, Segment
+from NEMOPETLib.studies.stored_frames import read_whole_header
 
 SOP_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 """Segmentation Storage, and Label Map Segmentation Storage."""
