@@ -26,6 +26,7 @@ def add_parser(verbs: Any) -> None:
         metavar="N",
         help="permutations behind corrected p-values (default: 199)",
     )
+    parser.add_argument("--no-classifier", action="store_true", help="leave the prognostic classifier out")
     parser.add_argument(
         "--workers", type=_whole, default=1, metavar="N", help="processes of the bootstrap (default: 1)"
     )
@@ -51,7 +52,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """
     # pandas and scipy take a while, which the other verbs need not wait for
     from NEMOPETLib.survival.results_json import results_document
-    from NEMOPETLib.survival.study_config import nemo_pet_study
+    from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
     from NEMOPETLib.survival.study_output import write_study
     from NEMOPETLib.survival.study_table import read_study_table
     from NEMOPETLib.survival.study_toml import read_study_config
@@ -64,6 +65,8 @@ def execute(arguments: argparse.Namespace) -> int:
         config = replace(config, bootstraps=arguments.bootstraps)
     if arguments.permutations is not None:
         config = replace(config, stratify=replace(config.stratify, permutations=arguments.permutations))
+    if arguments.no_classifier:
+        config = replace(config, classifier=ClassifierConfig())
     table = read_study_table(arguments.cohort)
     try:
         result = survival_study(table, config, progress_bar, arguments.workers)

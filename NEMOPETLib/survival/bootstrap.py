@@ -176,8 +176,6 @@ def run_chain(time: Floats, event: Bools, chain: Chain, rows: Integers) -> Learn
     ------
     InputError
         These rows cannot carry it: no events, a constant column, too few rows to cut.
-    numpy.linalg.LinAlgError
-        Their covariates are collinear.
     """
     if not event[rows].any():
         raise InputError("no events in the sample")
@@ -213,7 +211,7 @@ def _sample(time: Floats, event: Bools, chain: Chain, seed: np.random.SeedSequen
     rows = np.random.default_rng(seed).integers(0, time.size, time.size)
     try:
         return run_chain(time, event, chain, rows)
-    except (InputError, np.linalg.LinAlgError):
+    except InputError:
         return None
 
 

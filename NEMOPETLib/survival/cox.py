@@ -93,7 +93,7 @@ class CoxFit:
     @cached_property
     def se(self) -> Floats:
         """(p,) standard errors of the coefficients."""
-        return np.sqrt(np.diag(self.covariance))
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 
     @property
     def p(self) -> Floats:
@@ -133,7 +133,12 @@ class CoxFit:
 
     def risk_score(self, matrix: Floats) -> Floats:
         """exp(Σ β·(x − m)), R's ``predict(type = "risk")``."""
-        return np.exp(self.linear_predictor(matrix))
+        return relative_risk(self.linear_predictor(matrix))
+
+
+def relative_risk(predictor: Floats) -> Floats:
+    """exp of a linear predictor, short of overflow where a coefficient is infinite."""
+    return np.exp(np.clip(predictor, -700.0, 700.0))
 
 
 def centres(matrix: Floats) -> Floats:
@@ -178,7 +183,7 @@ def refuse_collinear(information: Floats, columns: tuple[str, ...]) -> None:
     """
     if not columns:
         return
-    diagonal = np.sqrt(np.diag(information))
+    diagonal = np.sqrt(np.maximum(np.diag(information), 0.0))
     without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-5]
     if without:
         raise InputError(f"{', '.join(without)} does not vary among those at risk at any event: leave it out")
@@ -214,12 +219,13 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
     refuse_collinear(start.information, design.columns)
     best = maximise(sets, x)
     coef = best.beta / scale
+    invert = np.linalg.pinv if best.diverging.any() else np.linalg.inv
     means = centres(design.matrix)
     return CoxFit(
         design.terms,
         design.columns,
         coef,
-        np.linalg.inv(best.information) / np.outer(scale, scale),
+        invert(best.information) / np.outer(scale, scale),
         means,
         null_loglik(sets),
         best.loglik,
@@ -238,7 +244,7 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
 
 def baseline_hazard(sets: RiskSets, predictor: Floats) -> BaselineHazard:
     """Efron's estimate of the cumulative hazard at linear predictor 0, from (n,) predictors in row order."""
-    inverse = 1 / death_denominators(sets, np.exp(predictor[sets.order]))
+    inverse = 1 / death_denominators(sets, relative_risk(predictor[sets.order]))
     steps = np.add.reduceat(inverse, sets.first)[::-1]
     return BaselineHazard(sets.times[::-1], np.cumsum(steps))
 

@@ -138,24 +138,27 @@ class Likelihood:
     def newton_step(self, free: Bools | None = None) -> Floats:
         """Information⁻¹·gradient, (…, p), 0 for coefficients that are not ``free``, (…, p)."""
         if free is None:
-            return solve(self.information, self.gradient)
-        return solve(restricted(self.information, free), np.where(free, self.gradient, 0.0))
-
-
-def solve(matrix: Floats, right: Floats) -> Floats:
-    """matrix⁻¹·right for stacks (…, p, p) and (…, p)."""
-    return np.linalg.solve(matrix, right[..., None])[..., 0].astype(np.float64, copy=False)
+            free = np.ones(self.gradient.shape, dtype=np.bool_)
+        right = np.where(free, self.gradient, 0.0)[..., None]
+        return np.linalg.solve(restricted(self.information, free), right)[..., 0].astype(np.float64, copy=False)
 
 
 def restricted(information: Floats, free: Bools) -> Floats:
-    """The information matrices with the rows and columns that are not ``free`` of an identity matrix."""
+    """The information matrices with the rows and columns that are not ``free`` of an identity matrix.
+
+    Their diagonal is raised by 1e-10, nothing beside the information of a finite coefficient, so that they can
+    be inverted even where a coefficient runs away and its information to 0.
+    """
+    identity = np.eye(information.shape[-1])
     both = free[..., :, None] & free[..., None, :]
-    return np.where(both, information, np.eye(information.shape[-1]))
+    return np.where(both, information, identity) + 1e-10 * identity
 
 
 def loglik_parts(sets: RiskSets, x: Floats, beta: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Weights, denominators, expected deaths, log likelihood and gradient at each β."""
     predictor = beta @ x
+    predictor -= predictor.max(axis=-1, keepdims=True)  # which changes nothing, but nothing overflows
+    np.maximum(predictor, -500.0, out=predictor)
     weights = np.exp(predictor)
     denominators = death_denominators(sets, weights)
     expected = weights * cumulative_hazard(sets, 1 / denominators)

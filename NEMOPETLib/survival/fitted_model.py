@@ -17,7 +17,6 @@ from NEMOPETLib.survival.cut_methods import CutRule
 from NEMOPETLib.survival.design import Design, design_matrix
 from NEMOPETLib.survival.step_aic import StepwiseFit, step_aic
 from NEMOPETLib.survival.study_config import Endpoint, ModelConfig
-from NEMOPETLib.survival.study_rows import check_variable
 from NEMOPETLib.survival.times import Bools, Floats
 
 
@@ -115,6 +114,8 @@ def _with_scores(
 
 
 def _fit_warnings(fit: CoxFit, candidates: int) -> tuple[str, ...]:
+    if not fit.terms:
+        return (f"the selection kept none of {candidates} candidates: all have the same risk, so there are no groups",)
     if fit.events >= FEWEST_EVENTS_PER_VARIABLE * candidates:
         return fit.warnings
     each = f"{fit.events} events for {candidates} candidate coefficients are {fit.events / candidates:.1f} each"
@@ -144,8 +145,6 @@ def fit_model(
     derived = {name: earlier[name] for name in config.variables if name in earlier}
     table, variables, warnings = _with_scores(cohort, config, derived)
     train = rows & cohort.in_train
-    for name in variables:
-        check_variable(table[train], name)
     entry = design_matrix(table[train], variables)
     time = table[endpoint.time].to_numpy(dtype=np.float64)
     event = table[endpoint.event].to_numpy(dtype=np.float64) == 1

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.log_rank_cuts import sorted_by_score
+from NEMOPETLib.survival.log_rank_cuts import sorted_by_score, standardised
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 
@@ -95,7 +95,7 @@ def standardised_sums(scores: Floats, below: Integers) -> Floats:
     spread = n * (scores**2).sum(axis=-1)[..., None] - total**2
     variance = below * (n - below) * spread / (n * n * (n - 1.0))
     sums = np.cumsum(scores, axis=-1)[..., below - 1]
-    return np.abs(sums - below * total / n) / np.sqrt(variance)
+    return np.abs(standardised(sums - below * total / n, variance))
 
 
 def maxstat(time: ArrayLike, event: ArrayLike, score: ArrayLike, minprop: float = 0.1) -> MaximallySelected:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.attempts import Attempts
@@ -16,6 +17,8 @@ from NEMOPETLib.survival.cox import BaselineHazard
 from NEMOPETLib.survival.model_result import AreaCurve, Calibration, Performance, ScoredSet
 from NEMOPETLib.survival.time_roc import TimeROC, time_roc
 from NEMOPETLib.survival.times import Floats
+
+_HALF_95 = float(special.ndtri(0.975))
 
 
 def curve_times(horizons: Sequence[float]) -> tuple[float, ...]:
@@ -94,5 +97,6 @@ def _roc(scored: ScoredSet, moment: float) -> TimeROC | None:
 def _area_curve(roc: dict[float, TimeROC]) -> AreaCurve | None:
     if not roc:
         return None
-    limits = np.array([curve.interval() for curve in roc.values()])
-    return AreaCurve(np.array(list(roc)), np.array([curve.auc for curve in roc.values()]), limits[:, 0], limits[:, 1])
+    auc = np.array([curve.auc for curve in roc.values()])
+    half = _HALF_95 * np.array([curve.se for curve in roc.values()])
+    return AreaCurve(np.array(list(roc)), auc, np.maximum(auc - half, 0), np.minimum(auc + half, 1))

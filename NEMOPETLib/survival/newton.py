@@ -9,15 +9,23 @@ import numpy as np
 from NEMOPETLib.survival.efron import Likelihood, RiskSets, likelihood, loglik_parts, restricted
 from NEMOPETLib.survival.times import Bools, Floats
 
+_HALVINGS = 40
+
 
 def _uphill(sets: RiskSets, x: Floats, beta: Floats, here: Likelihood, step: Floats) -> tuple[Floats, Likelihood]:
-    """Take the steps, each halved until its log likelihood does not fall by more than rounding."""
+    """Take the steps, each halved until its log likelihood does not fall by more than rounding.
+
+    A step that still fails when it is 1e-12 of its length is not taken.
+    """
     least = here.loglik - 1e-9 * np.abs(here.loglik)
-    there = likelihood(sets, x, beta + step)
-    while (worse := ~(there.loglik >= least)).any():  # not a number where exp overflowed
-        step = np.where(worse[..., None], step / 2, step)
+    for _ in range(_HALVINGS):
         there = likelihood(sets, x, beta + step)
-    return beta + step, there
+        worse = ~(there.loglik >= least)
+        if not worse.any():
+            return beta + step, there
+        step = np.where(worse[..., None], step / 2, step)
+    beta = beta + np.where(worse[..., None], 0.0, step)
+    return beta, likelihood(sets, x, beta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,20 +54,15 @@ def maximise(sets: RiskSets, x: Floats, most: int = 30) -> Maximum:
         As for `likelihood`; the rows of ``x`` centred and of unit standard deviation.
     most
         Steps at most.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        The information matrix is singular (collinear or constant covariates).
     """
     beta = np.zeros(x.shape[0])
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        here = likelihood(sets, x, beta)
-        for _ in range(most):
-            before = float(here.loglik)
-            beta, here = _uphill(sets, x, beta, here, here.newton_step())
-            if abs(1 - before / float(here.loglik)) <= 1e-9:
-                break
+    here = likelihood(sets, x, beta)
+    for _ in range(most):
+        before = float(here.loglik)
+        beta, here = _uphill(sets, x, beta, here, here.newton_step())
+        # against 0.01 where the likelihood nears 1: then every death was foreseen and β grows without limit
+        if abs(float(here.loglik) - before) <= 1e-9 * max(abs(float(here.loglik)), 0.01):
+            break
     return Maximum(beta, float(here.loglik), here.information, np.abs(here.newton_step()) > 0.01)
 
 
@@ -80,7 +83,7 @@ def quick_maxima(sets: RiskSets, x: Floats, start: Floats, free: Bools, most: in
     Parameters
     ----------
     sets, x
-        As for `maximise`, which names the error too.
+        As for `maximise`.
     start
         (m, p) first β, 0 where not free.
     free
@@ -89,14 +92,13 @@ def quick_maxima(sets: RiskSets, x: Floats, start: Floats, free: Bools, most: in
         Steps at most.
     """
     beta = start
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        here = likelihood(sets, x, beta)
+    here = likelihood(sets, x, beta)
+    step = here.newton_step(free)
+    for _ in range(most):
+        if (np.sum(here.gradient * step, axis=-1) < 2e-6).all():
+            break
+        beta, here = _uphill(sets, x, beta, here, step)
         step = here.newton_step(free)
-        for _ in range(most):
-            if (np.sum(here.gradient * step, axis=-1) < 2e-6).all():
-                break
-            beta, here = _uphill(sets, x, beta, here, step)
-            step = here.newton_step(free)
     return Maxima(beta + step, here.loglik + np.sum(here.gradient * step, axis=-1) / 2)
 
 
@@ -109,7 +111,7 @@ def reduced_maxima(sets: RiskSets, x: Floats, beta: Floats, information: Floats,
     Parameters
     ----------
     sets, x, free
-        As for `quick_maxima`, which names the error too.
+        As for `quick_maxima`.
     beta, information
         (m, p) and (m, p, p) of the larger models; β is 0 for coefficients that they too lack.
     most
@@ -118,10 +120,10 @@ def reduced_maxima(sets: RiskSets, x: Floats, beta: Floats, information: Floats,
     inverse = np.where(free[:, None, :], np.linalg.inv(restricted(information, free)), 0.0)
     lost = np.where(free, 0.0, beta)
     pulled = np.where(free, (information @ lost[..., None])[..., 0], 0.0)
-    start = np.where(free, beta, 0.0) + (inverse @ pulled[..., None])[..., 0]  # right to second order
-    found, loglik = start.copy(), np.empty(free.shape[0])
+    found = np.where(free, beta, 0.0) + (inverse @ pulled[..., None])[..., 0]  # right to second order
+    loglik = np.empty(free.shape[0])
     left = np.arange(free.shape[0])
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # of steps that go astray
         for _ in range(most):
             *_, here, gradient = loglik_parts(sets, x, found[left])
             step = (inverse[left] @ np.where(free[left], gradient, 0.0)[..., None])[..., 0]
@@ -131,6 +133,6 @@ def reduced_maxima(sets: RiskSets, x: Floats, beta: Floats, information: Floats,
             left = left[~(gain < 1e-8)]
             if not left.size:
                 return Maxima(found, loglik)
-    careful = quick_maxima(sets, x, start[left], free[left])
+    careful = quick_maxima(sets, x, np.zeros((left.size, x.shape[0])), free[left])
     found[left], loglik[left] = careful.beta, careful.loglik
     return Maxima(found, loglik)

@@ -87,21 +87,29 @@ def proportional_hazards(
     Raises
     ------
     InputError
-        The model has no coefficient, or the design has other columns than the model.
+        The model has no coefficient or an infinite one, the design has other columns than the model, or there
+        are too few events to test it.
     """
     if not fit.columns or design.columns != fit.columns:
         raise InputError("test of proportional hazards: needs the design of a model with a coefficient")
     times, events = checked_times(time, event)
     sets = risk_sets(times, events)
-    x = (design.matrix - design.matrix.mean(axis=0))[sets.order].T
-    weights = np.exp(fit.coef @ x)
+    unit = design.matrix.std(axis=0)
+    x = ((design.matrix - design.matrix.mean(axis=0)) / unit)[sets.order].T
+    predictor = (fit.coef * unit) @ x
+    if np.ptp(predictor) > 500:
+        raise InputError("test of proportional hazards: a coefficient is infinite")
+    weights = np.exp(predictor)
     means = death_means(sets, x, weights, death_denominators(sets, weights))
     moments = times[sets.order][sets.deaths]
     g = _TRANSFORMS[transform](times, events, moments)
     g = g - g.mean()
     score = (x[:, sets.deaths] - means) @ g
     of_beta, mixed, of_gamma = (_information(sets, x, weights, g**power) for power in (0, 1, 2))
-    left = of_gamma - mixed.T @ np.linalg.solve(of_beta, mixed)
+    left = of_gamma - mixed.T @ np.linalg.pinv(of_beta, hermitian=True) @ mixed
+    scale = np.sqrt(np.maximum(np.diag(of_gamma), 0.0))
+    if not (scale > 1e-6).all() or np.linalg.eigvalsh(left / np.outer(scale, scale))[0] < 1e-9:
+        raise InputError(f"test of proportional hazards: {sets.deaths.size} events are too few for this model")
 
     def test(columns: Integers) -> ChiSquareTest:
         u = score[columns]
@@ -110,8 +118,8 @@ def proportional_hazards(
     if sets.tied:  # R shows each of the tied deaths against their common mean
         counts = np.diff(np.append(sets.first, sets.deaths.size))
         means = (np.add.reduceat(means, sets.first, axis=1) / counts)[:, sets.moment]
-    schoenfeld = x[:, sets.deaths] - means
-    scaled = schoenfeld.T @ fit.covariance * sets.deaths.size + fit.coef
+    schoenfeld = (x[:, sets.deaths] - means).T * unit
+    scaled = schoenfeld @ fit.covariance * sets.deaths.size + fit.coef
     return ProportionalHazards(
         {term: test(design.columns_of([term])) for term in design.terms},
         test(np.arange(len(fit.columns))),

@@ -105,11 +105,6 @@ def choose_terms(sets: RiskSets, x: Floats, design: Design, direction: Direction
         Covariates already standardised, as for `newton.maximise`.
     design, direction
         Their names, and as for `step_aic`.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        Covariates are collinear.
     """
     models = _Models(sets, x, design)
     terms, change = design.terms, ""

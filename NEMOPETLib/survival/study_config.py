@@ -111,7 +111,7 @@ class ClassifierConfig:
     Parameters
     ----------
     variables
-        Its variables, as of a model; none: no classifier.
+        Columns of the cohort (a model's score would have seen the folds left out); none: no classifier.
     horizon
         Event up to this time, yes or no; None: the last horizon.
     folds, inner_folds
@@ -209,5 +209,5 @@ def nemo_pet_study() -> StudyConfig:
             ),
         ),
         described=("subtype",),
-        classifier=ClassifierConfig(CLINICAL + RADIOMIC + organomic),
+        classifier=ClassifierConfig((*CLINICAL, *RADIOMIC, *ORGANOMIC, "spleen_sul_mean")),
     )

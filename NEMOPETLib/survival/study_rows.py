@@ -38,6 +38,8 @@ def numeric_column(table: pd.DataFrame, name: str) -> pd.Series:
         There is no such column, or it holds text, naming the rows.
     """
     require_columns(table, [name])
+    if table[name].dtype == np.float64:
+        return table[name]
     values = pd.to_numeric(table[name], errors="coerce").astype(np.float64)
     text = values.isna() & table[name].notna()
     if text.any():
@@ -51,10 +53,13 @@ def check_variable(table: pd.DataFrame, name: str) -> None:
     Raises
     ------
     InputError
-        There is no such column, it is empty, mixes numbers and text (naming the rows), or is constant.
+        There is no such column, it is empty, mixes numbers and text or is infinite (naming the rows).
     """
     require_columns(table, [name])
-    present = table[name].dropna()
+    column = table[name]
+    if column.dtype == np.float64 and np.isfinite(column.to_numpy()).all():
+        return
+    present = column.dropna()
     if present.empty:
         raise InputError(f"column {name} is empty: measure it or leave it out of the model")
     numbers = pd.to_numeric(present, errors="coerce")

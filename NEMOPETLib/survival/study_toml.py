@@ -87,7 +87,7 @@ def read_study_config(path: Path) -> StudyConfig:
 
 def study_config_of(document: object) -> StudyConfig:
     """The configuration in a parsed document; errors as `read_study_config`."""
-    root = Section("the configuration", document)
+    root = Section("", document)
     base = nemo_pet_study()
     given = root.has("models")
     models = tuple(_model(section) for section in root.sections("models"))
@@ -107,6 +107,10 @@ def study_config_of(document: object) -> StudyConfig:
     if given and not models:
         raise InputError("models is empty: write one [[models]] for each model")
     _check_models((*config.models, *config.further))
+    names = {model.name for model in (*config.models, *config.further)}
+    scores = [name for name in config.classifier.variables if name in names]
+    if scores:
+        raise InputError(f"[classifier] variables names the model {scores[0]}: list the columns behind it instead")
     return config
 
 

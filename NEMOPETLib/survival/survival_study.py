@@ -22,6 +22,7 @@ from NEMOPETLib.survival.model_comparison import compare_models
 from NEMOPETLib.survival.model_performance import assess
 from NEMOPETLib.survival.model_result import ModelResult, ScoredSet
 from NEMOPETLib.survival.pooled_groups import pool_groups
+from NEMOPETLib.survival.prognostic_classifier import prognostic_classifier
 from NEMOPETLib.survival.proportional_hazards import proportional_hazards
 from NEMOPETLib.survival.resampling import resample
 from NEMOPETLib.survival.risk_model import freeze
@@ -31,7 +32,7 @@ from NEMOPETLib.survival.stopwatch import Stopwatch
 from NEMOPETLib.survival.study_baseline import correlate, describe_cohort, describe_composition
 from NEMOPETLib.survival.study_config import ModelConfig, StudyConfig, nemo_pet_study
 from NEMOPETLib.survival.study_result import StudyResult
-from NEMOPETLib.survival.study_rows import select_rows, split_rows
+from NEMOPETLib.survival.study_rows import check_variable, select_rows, split_rows
 
 
 def survival_study(
@@ -62,7 +63,8 @@ def survival_study(
         train = table[split_rows(table, config.split)[0]["train"]]
         usable = runnable_models(train, wanted, attempt)
         variables = list(dict.fromkeys(column for model in usable.values() for column in base_variables(model, usable)))
-        cohort, warnings = select_rows(table, config, variables)
+        classified = attempt("", "classifier", partial(_classifier_variables, train, config)) or ()
+        cohort, warnings = select_rows(table, config, list(dict.fromkeys([*variables, *classified])))
     with watch("fits"):
         fitted = _fit(cohort, config, usable.values(), attempt)
         cohort = _with_scores(cohort, fitted)
@@ -82,6 +84,10 @@ def survival_study(
     with watch("comparisons"):
         comparisons = compare_models(main)
         pools = pool_groups(fitted, results, config)
+    with watch("classifier"):
+        classifier = None
+        if classified:
+            classifier = attempt("", "classifier", partial(prognostic_classifier, cohort, config, progress))
     return StudyResult(
         config,
         cohort,
@@ -92,12 +98,19 @@ def survival_study(
         baseline,
         correlations,
         index,
-        None,
+        classifier,
         departures(results.values()),
         tuple(attempt.failures),
         tuple(warnings),
         watch.seconds,
     )
+
+
+def _classifier_variables(train: pd.DataFrame, config: StudyConfig) -> tuple[str, ...]:
+    """The classifier's columns, each usable."""
+    for name in config.classifier.variables:
+        check_variable(train, name)
+    return config.classifier.variables
 
 
 def _fit(

@@ -16,7 +16,7 @@ class Section:
     Parameters
     ----------
     heading
-        E.g. ``[endpoint]``.
+        E.g. ``[endpoint]``; ``""`` for the whole file.
     values
         As parsed.
     """
@@ -103,7 +103,7 @@ class Section:
     def section(self, key: str) -> Section | None:
         """A section inside this one, None where it is not given."""
         value = self._take(key)
-        return None if value is None else Section(f"{self.heading} {key}", value)
+        return None if value is None else Section(f"{self.heading} {key}" if self.heading else f"[{key}]", value)
 
     def sections(self, key: str) -> list[Section]:
         """Each ``[[key]]``."""
@@ -123,4 +123,5 @@ class Section:
             Naming the unknown key and those that are known.
         """
         if self._left:
-            raise InputError(f"{self.heading} has no key {next(iter(self._left))}; known are {', '.join(self._known)}")
+            unknown, known = next(iter(self._left)), ", ".join(self._known)
+            raise InputError(f"{self.heading or 'the configuration'} has no key {unknown}; known are {known}")

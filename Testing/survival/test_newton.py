@@ -56,11 +56,25 @@ def test_reduced_maxima_survive_a_poor_start(problem):
     assert_allclose(poor.loglik[0], maximise(sets, x[1:]).loglik, atol=2e-8)
 
 
-def test_steps_that_overflow_are_halved(problem):
+def test_steps_too_long_are_halved(problem):
     sets, x = problem
     here = likelihood(sets, x, np.zeros(5))
-    with np.errstate(all="ignore"):
-        assert np.isnan(likelihood(sets, x, 1e4 * here.gradient).loglik)
-        beta, there = _uphill(sets, x, np.zeros(5), here, 1e4 * here.gradient)
+    beta, there = _uphill(sets, x, np.zeros(5), here, 1e4 * here.gradient)
     assert there.loglik >= here.loglik - 1e-6
     assert 0 < np.abs(beta).max() < 1e4 * np.abs(here.gradient).max()
+
+
+def test_a_step_downhill_is_not_taken(problem):
+    sets, x = problem
+    top = maximise(sets, x)
+    beta, there = _uphill(sets, x, top.beta, likelihood(sets, x, top.beta), np.full(5, np.nan))
+    assert_allclose(beta, top.beta)
+    assert there.loglik == pytest.approx(top.loglik)
+
+
+def test_predictors_of_any_size_neither_overflow_nor_divide_by_zero(problem):
+    sets, x = problem
+    for size in (1e3, 1e6, 1e12):
+        found = likelihood(sets, x, np.full(5, size))
+        assert np.isfinite(found.loglik)
+        assert np.isfinite(found.information).all()

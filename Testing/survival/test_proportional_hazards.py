@@ -63,6 +63,25 @@ def test_p_values_are_uniform_under_proportional_hazards(random_cohort):
     assert 0.01 <= np.mean(np.array(p) < 0.05) <= 0.10
 
 
+def test_too_few_events_and_infinite_coefficients_are_refused():
+    x = np.random.default_rng(0).normal(size=(20, 2))
+    design = numeric_design(x, ["a", "b"])
+    event = np.arange(20) == 7
+    fit = cox_fit(np.arange(1.0, 21), event, design)
+    with pytest.raises(InputError, match=r"1 events are too few|a coefficient is infinite"):
+        proportional_hazards(np.arange(1.0, 21), event, design, fit)
+
+
+def test_units_do_not_matter(random_cohort):
+    time, event, score = random_cohort(4, 150)
+    matrix = np.column_stack([score, np.random.default_rng(9).normal(size=150)])
+    found = []
+    for units in ([1, 1], [1e-4, 3e5]):
+        design = numeric_design(matrix * units, ["a", "b"])
+        found.append(proportional_hazards(time, event, design, cox_fit(time, event, design)))
+    assert_allclose(found[1].overall.chisq, found[0].overall.chisq, rtol=1e-6)
+
+
 def test_a_model_without_coefficients_is_refused():
     design = numeric_design(np.empty((4, 0)), [])
     fit = cox_fit([1, 2, 3, 4], [1, 1, 0, 1], design)
