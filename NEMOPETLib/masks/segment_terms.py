@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from NEMOPETLib.coded_concept import Code
+
 TERMINOLOGY = "NEMO-PET"
 """Name of the terminology: Slicer's own have no codes for fat and skeletal muscle."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """A concept of SNOMED CT (coding scheme ``SCT``)."""
-
-    value: str
-    meaning: str
-
-    def __str__(self) -> str:
-        """As Slicer writes it: ``SCT^78961009^Spleen``."""
-        return f"SCT^{self.value}^{self.meaning}"
 
 
 @dataclass(frozen=True)
@@ -38,17 +28,21 @@ class SegmentTerm:
         return f"{TERMINOLOGY}~{self.category}~{self.type}~^^~{regions}~{region}~^^"
 
 
-_TISSUE = Code("85756007", "Tissue")
-_ANATOMY = Code("123037004", "Anatomical Structure")
-_ABNORMAL = Code("49755003", "Morphologically Abnormal Structure")
+_TISSUE = Code("85756007", "SCT", "Tissue")
+_ANATOMY = Code("123037004", "SCT", "Anatomical Structure")
+_ABNORMAL = Code("49755003", "SCT", "Morphologically Abnormal Structure")
 
 SEGMENT_TERMS: Mapping[str, SegmentTerm] = {
-    "lesions": SegmentTerm("Lesion", _ABNORMAL, Code("108369006", "Neoplasm"), (0.86, 0.08, 0.24)),
-    "muscle": SegmentTerm("Skeletal muscle", _ANATOMY, Code("127954009", "Skeletal muscle"), (0.75, 0.41, 0.35)),
-    "fat_sc": SegmentTerm("Subcutaneous fat", _TISSUE, Code("67769002", "Subcutaneous fat"), (0.90, 0.86, 0.27)),
+    "lesions": SegmentTerm("Lesion", _ABNORMAL, Code("108369006", "SCT", "Neoplasm"), (0.86, 0.08, 0.24)),
+    "muscle": SegmentTerm("Skeletal muscle", _ANATOMY, Code("127954009", "SCT", "Skeletal muscle"), (0.75, 0.41, 0.35)),
+    "fat_sc": SegmentTerm("Subcutaneous fat", _TISSUE, Code("67769002", "SCT", "Subcutaneous fat"), (0.90, 0.86, 0.27)),
     "fat_v": SegmentTerm(
-        "Trunk fat", _TISSUE, Code("55603005", "Fat"), (0.93, 0.60, 0.15), region=Code("22943007", "Trunk")
+        "Trunk fat",
+        _TISSUE,
+        Code("55603005", "SCT", "Fat"),
+        (0.93, 0.60, 0.15),
+        region=Code("22943007", "SCT", "Trunk"),
     ),
-    "spleen": SegmentTerm("Spleen", _ANATOMY, Code("78961009", "Spleen"), (0.62, 0.42, 0.64)),
+    "spleen": SegmentTerm("Spleen", _ANATOMY, Code("78961009", "SCT", "Spleen"), (0.62, 0.42, 0.64)),
 }
 """By the names of the masks. The study calls trunk fat visceral; it holds the fat of the thorax too."""

@@ -105,9 +105,7 @@ def published_count(expected: Any, image: str) -> int:
     return int(expected[image]["int_mask_vox_count_init_roi"]["median"])
 
 
-def test_uptake_in_the_digital_reference_objects(
-    suv_dro: Path, reference_data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_uptake_in_the_suv_dro(suv_dro: Path, reference_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folders = sorted(suv_dro.glob("DRO_*"))
     assert len(folders) == 8
     for folder in folders:

@@ -45,9 +45,9 @@ def test_whole_body_and_cropped_image_hold_the_same_lesion(reference_data, serie
     assert mask.warnings == ()
 
 
-def test_contours_of_a_digital_reference_object_lie_inside_its_mask(digital_reference_objects, series_grid):
+def test_contours_of_a_digital_reference_object_lie_inside_its_mask(suv_dro, series_grid):
     """Its contours are smoothed and end a slice early: they cover 91 to 97 % of each slice of the mask."""
-    folder = digital_reference_objects / "DRO_0_0"
+    folder = suv_dro / "DRO_0_0"
     grid = series_grid(folder / "PT")
     region = read_mask(folder / "RS", "lesions", grid).voxels
     mask = read_mask(folder / "mask", "lesions", grid).voxels
