@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
@@ -14,9 +13,8 @@ from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_
 from NEMOPETLib.demo import Comparison, DemoPatient, demo_patient
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("demo", help="the main job on a built-in phantom study and a simulated cohort")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("--out", type=Path, default=Path("nemopet-demo"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--full-size", action="store_true", help="CT 512×512×700, PET 200×200×500: some minutes")
     parser.add_argument(
@@ -24,7 +22,6 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of pages and report")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
