@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom import dcmread
 from pydicom.pixels import iter_pixels
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress, no_progress
@@ -80,8 +82,9 @@ def _each_slice(slices: Sequence[Slice], progress: Progress, title: str) -> Iter
 
 def _decoded(path: Path, frames: list[int]) -> Iterator[NDArray[Any]]:
     try:
-        read_whole_header(path)
-        yield from iter_pixels(path, indices=frames, raw=True)
+        header = read_whole_header(path)
+        deflated = header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
+        yield from iter_pixels(dcmread(path) if deflated else path, indices=frames, raw=True)
     except InputError:
         raise
     except DAMAGED as error:
