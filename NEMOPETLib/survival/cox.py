@@ -123,9 +123,10 @@ class CoxFit:
         return ChiSquareTest(float(self.coef @ np.linalg.solve(self.covariance, self.coef)), self.coef.size)
 
     def hazard_ratios(self, level: float = 0.95) -> Floats:
-        """(p, 3) hazard ratio with the lower and upper limit of its Wald interval."""
+        """(p, 3) hazard ratio with the lower and upper limit of its Wald interval, which may be infinite."""
         half = stats.norm.ppf((1 + level) / 2) * self.se
-        return np.exp(np.column_stack([self.coef, self.coef - half, self.coef + half]))
+        with np.errstate(over="ignore"):
+            return np.exp(np.column_stack([self.coef, self.coef - half, self.coef + half]))
 
     def linear_predictor(self, matrix: Floats) -> Floats:
         """Σ β·(x − m) of rows of a (n, p) design matrix."""
