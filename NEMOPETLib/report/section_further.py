@@ -1,0 +1,136 @@
+"""What the authors want next: further models, pools of models, the classifier."""
+
+from __future__ import annotations
+
+from NEMOPETLib.report.figure_decision import decision_figure
+from NEMOPETLib.report.illustration import Illustration
+from NEMOPETLib.report.report_writer import ReportWriter
+from NEMOPETLib.report.section_groups import group_curves, write_strata
+from NEMOPETLib.report.section_models import model_summary, write_model
+from NEMOPETLib.report.section_validation import accuracy, discrimination, performance_figures
+from NEMOPETLib.report.study_view import StudyView
+from NEMOPETLib.report.survival_tables import subtype_table, survival_table
+from NEMOPETLib.report.text_table import Body, Column, Table
+from NEMOPETLib.survival.classifier_result import ClassifierResult
+from NEMOPETLib.survival.study_result import PooledGroups
+
+
+def write_further(report: ReportWriter, view: StudyView) -> None:
+    """Write the section, if there is anything to write."""
+    say, result = view.say, view.result
+    if not (result.further or result.classifier):
+        return
+    report.section(say("further"))
+    report.paragraph(say("further_said"))
+    models = result.further.values()
+    if models:
+        report.table(model_summary(view, models, say("further_caption")))
+        report.table(discrimination(view, models, say("further_discrimination")))
+        report.table(accuracy(view, models, say("further_accuracy")))
+    for model in models:
+        write_model(report, view, model, figures=False)
+        if model.strata:
+            write_strata(report, view, model, brief=True)
+    for pool in result.pools.values():
+        _write_pool(report, view, pool)
+    if result.classifier is not None:
+        _write_classifier(report, view, result.classifier)
+
+
+def _write_pool(report: ReportWriter, view: StudyView, pool: PooledGroups) -> None:
+    say = view.say
+    name = say.model(pool.name)
+    report.heading(say("pool", pool=name))
+    report.paragraph(say("pool_said", models=", ".join(say.model(model) for model in pool.models)))
+    report.table(survival_table(view, pool.methods, say("survival_caption", model=name)))
+    figures: dict[str, Illustration] = {}
+    for method, sets in pool.methods.items():
+        if any(groups.subtypes for groups in sets.values()):
+            caption = say("subtype_caption", model=name, method=say.method(method))
+            report.table(subtype_table(view, sets, caption))
+        for where, groups in sets.items():
+            title = say("title_pool", pool=name, method=say.method(method), set=say(where))
+            test = groups.log_rank
+            key = "test_p_said" if where == "test" else "naive_p_said"
+            notes = (say("no_log_rank"),) if test is None else (say(key, p=say.p_equals(test.test.p)),)
+            figures[f"{pool.name}_{method}_{where}_kaplan_meier"] = group_curves(view, groups, notes, title)
+    report.figures(figures)
+
+
+def _write_classifier(report: ReportWriter, view: StudyView, found: ClassifierResult) -> None:
+    say = view.say
+    horizon = view.horizon(found.horizon)
+    report.heading(say("classifier", horizon=horizon))
+    report.paragraph(
+        say(
+            "classifier_said",
+            horizon=horizon,
+            variables=", ".join(view.variable(name, unit=False) for name in found.variables),
+        ),
+        say("classifier_chosen", name=found.chosen),
+    )
+    report.table(_learners(view, found))
+    report.table(_classifier_performance(view, found))
+    report.figures(_classifier_figures(view, found))
+
+
+def _learners(view: StudyView, found: ClassifierResult) -> Table:
+    say = view.say
+    columns = [
+        Column(say("learner"), text=True),
+        Column(say("auc_ci")),
+        Column(say("brier")),
+        Column(say("brier_reference")),
+        Column(say("settings"), text=True),
+    ]
+    rows = [
+        [
+            one.name,
+            say.estimate(one.auc, one.auc_lower, one.auc_upper),
+            say.number(one.brier, 3),
+            say.number(one.brier_reference, 3),
+            ", ".join(f"{name} = {say.significant(value)}" for name, value in one.settings.items()) or "–",
+        ]
+        for one in found.learners
+    ]
+    return Table(say("learners_caption"), columns, [Body(rows)], say("learners_note"))
+
+
+def _classifier_performance(view: StudyView, found: ClassifierResult) -> Table:
+    say = view.say
+    columns = [
+        Column(say("set"), text=True),
+        Column("n"),
+        Column(say("auc_ci")),
+        Column(say("brier")),
+        Column(say("brier_reference")),
+        Column(say("observed_expected", horizon=view.horizon(found.horizon))),
+    ]
+    rows = []
+    for name, one in found.performance.items():
+        curve, calibration = one.roc.get(found.horizon), one.calibration.get(found.horizon)
+        rows.append(
+            [
+                say(name),
+                say.number(int(found.risk[name].size), 0),
+                "–" if curve is None else say.estimate(curve.auc, *curve.interval()),
+                say.number(None if one.brier is None else float(one.brier.scores[-1]), 3),
+                say.number(None if one.brier is None else float(one.brier.reference[-1]), 3),
+                say.number(None if calibration is None else calibration.in_the_large, 2),
+            ]
+        )
+    return Table(say("classifier_caption"), columns, [Body(rows)], say("classifier_note"))
+
+
+def _classifier_figures(view: StudyView, found: ClassifierResult) -> dict[str, Illustration]:
+    say = view.say
+    name = say("title_classifier")
+    figures = performance_figures(view, found.performance, "classifier", name)
+    for where, one in found.performance.items():
+        if found.horizon in one.decision:
+            horizon = view.horizon(found.horizon)
+            title = f"{name}: {say('title_decision', horizon=horizon, set=say(where))}"
+            figures[f"classifier_{where}_decision"] = decision_figure(
+                {name: one.decision[found.horizon]}, horizon, title, say
+            )
+    return figures
