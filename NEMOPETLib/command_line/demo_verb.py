@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
-from NEMOPETLib.demo import Comparison, DemoPatient, demo_patient
+from NEMOPETLib.demo import Comparison, DemoPatient, demo_cohort, demo_patient
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Make, measure and compare the phantom patient."""
+    """Make, measure and compare the phantom patient; then simulate and analyse a cohort."""
     patient = demo_patient(
         arguments.out,
         full_size=arguments.full_size,
@@ -34,13 +35,15 @@ def execute(arguments: argparse.Namespace) -> int:
         writing=_bar,
         progress=progress_bar,
     )
+    report = demo_cohort(arguments.out, language=arguments.language, workers=os.cpu_count() or 1, progress=progress_bar)
     result = {
         "truth": {one.column: one.truth for one in patient.comparisons},
         "measured": {one.column: one.measured for one in patient.comparisons},
         "cohort": str(patient.cohort),
         "page": str(patient.result.page.html),
+        "report": str(report),
     }
-    write_result(result, arguments, _lines(patient))
+    write_result(result, arguments, [*_lines(patient), f"report: {report}"])
     return 0
 
 
@@ -60,8 +63,8 @@ def _bar(title: str) -> Callable[[int, int], None]:
 def _lines(patient: DemoPatient) -> Iterator[str]:
     yield f"{'':22}{'truth':>14}{'measured':>14}{'difference':>14}"
     yield from map(_line, patient.comparisons)
-    yield f"row:  {patient.cohort}"
-    yield f"page: {patient.result.page.html}"
+    yield f"row:    {patient.cohort}"
+    yield f"page:   {patient.result.page.html}"
 
 
 def _line(one: Comparison) -> str:
