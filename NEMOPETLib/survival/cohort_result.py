@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
 
 from NEMOPETLib.survival.associations import Contingency, RankSum, Summary
 from NEMOPETLib.survival.kaplan_meier import MedianSurvival
-from NEMOPETLib.survival.provenance import Origin
+from NEMOPETLib.survival.provenance import Origin, fingerprint
 from NEMOPETLib.survival.times import Bools, Floats
 
 SetName = Literal["train", "test"]
@@ -58,17 +59,22 @@ class CohortFlow:
         models that are variables of others.
     in_train
         (n,) of ``table``: True for train, False for test.
+    columns
+        Endpoint and variables, in which the rows are complete.
     origin
         Whether any row is simulated: then everything here is, and must say so.
-    fingerprint
-        SHA-256 of what was analysed.
     """
 
     sets: Mapping[SetName, SetFlow]
     table: pd.DataFrame
     in_train: Bools
+    columns: tuple[str, ...]
     origin: Origin
-    fingerprint: str
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was analysed, the same in any order of the rows."""
+        return fingerprint(self.table, self.columns)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.times import Bools, Floats, checked_scores, checked_times
@@ -43,7 +43,7 @@ class Concordance:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Normal confidence interval, cut to 0 … 1."""
-        half = float(stats.norm.ppf((1 + level) / 2)) * self.se
+        half = float(special.ndtri((1 + level) / 2)) * self.se
         return max(0.0, self.index - half), min(1.0, self.index + half)
 
 
@@ -126,6 +126,6 @@ def compare_concordance(one: Concordance, other: Concordance) -> ConcordanceDiff
         raise InputError("difference of concordances: the two scores are of other rows")
     difference = other.index - one.index
     se = float(np.sqrt(np.sum((other.influence - one.influence) ** 2)))
-    half = float(stats.norm.ppf(0.975)) * se
-    p = float(2 * stats.norm.sf(abs(difference) / se)) if se else 1.0
+    half = float(special.ndtri(0.975)) * se
+    p = float(2 * special.ndtr(-abs(difference) / se)) if se else 1.0
     return ConcordanceDifference(difference, se, difference - half, difference + half, p)

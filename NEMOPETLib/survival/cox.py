@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.design import Design
@@ -26,7 +26,7 @@ class ChiSquareTest:
     @property
     def p(self) -> float:
         """Probability of a statistic at least as large."""
-        return float(stats.chi2.sf(self.chisq, self.df)) if self.df else 1.0
+        return float(special.chdtrc(self.df, self.chisq)) if self.df else 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class CoxFit:
     @property
     def p(self) -> Floats:
         """(p,) Wald p-values of the coefficients."""
-        return 2 * stats.norm.sf(np.abs(self.coef / self.se))
+        return 2 * special.ndtr(-np.abs(self.coef / self.se))
 
     @property
     def aic(self) -> float:
@@ -124,7 +124,7 @@ class CoxFit:
 
     def hazard_ratios(self, level: float = 0.95) -> Floats:
         """(p, 3) hazard ratio with the lower and upper limit of its Wald interval, which may be infinite."""
-        half = stats.norm.ppf((1 + level) / 2) * self.se
+        half = special.ndtri((1 + level) / 2) * self.se
         with np.errstate(over="ignore"):
             return np.exp(np.column_stack([self.coef, self.coef - half, self.coef + half]))
 

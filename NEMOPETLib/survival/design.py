@@ -106,6 +106,8 @@ def numbers(column: pd.Series, name: str) -> Floats | None:
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         return None
+    if column.dtype == np.float64:
+        return column.to_numpy()
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     text = np.isnan(values) & column.notna().to_numpy()
     if not text.any():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
@@ -36,12 +36,8 @@ class FittedModel:
         Train's covariates of the full model.
     stepwise
         The path and the final fit.
-    full
-        The fit of all entry variables.
-    design
-        Train's covariates of the final fit.
-    values
-        The cohort's table with the scores of earlier models that are variables here.
+    cohort
+        The rows it was fitted to and is applied to.
     risk
         (n,) risk score of all rows, NaN where a factor has a level that train lacks.
     derived
@@ -59,9 +55,7 @@ class FittedModel:
     event: Bools
     entry: Design
     stepwise: StepwiseFit
-    full: CoxFit
-    design: Design
-    values: pd.DataFrame
+    cohort: CohortFlow
     risk: Floats
     derived: Mapping[str, FittedModel]
     candidates: int
@@ -71,6 +65,22 @@ class FittedModel:
     def fit(self) -> CoxFit:
         """The final fit."""
         return self.stepwise.fit
+
+    @cached_property
+    def full(self) -> CoxFit:
+        """The fit of all entry variables."""
+        if self.fit.columns == self.entry.columns:
+            return self.fit
+        return cox_fit(self.time[self.train], self.event[self.train], self.entry)
+
+    @cached_property
+    def design(self) -> Design:
+        """Train's covariates of the final fit."""
+        return self.entry.only(self.fit.terms)
+
+    def scores(self, rows: Bools) -> dict[str, Floats]:
+        """Scores of earlier models as they enter this one, of some rows."""
+        return {name: values[rows] for name, values in _scores(self.config, self.derived).items()}
 
     def chain(self, rules: Sequence[CutRule]) -> Chain:
         """What a bootstrap repeats. A score learned from other rows than this model's is taken as given."""
@@ -98,19 +108,8 @@ def _rows(cohort: CohortFlow, only: tuple[str, str] | None) -> Bools:
     return rows
 
 
-def _with_scores(
-    cohort: CohortFlow, config: ModelConfig, derived: Mapping[str, FittedModel]
-) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """The table with earlier scores, the variables that can enter, and warnings."""
-    values: dict[str, Floats] = {}
-    warnings: list[str] = []
-    for name, inner in derived.items():
-        if not inner.fit.terms:
-            warnings.append(f"{name} left out: its selection kept no variable, so it is the same for all")
-            continue
-        values[name] = np.log(inner.risk) if name in config.logged else inner.risk
-    variables = [name for name in config.variables if name in values or name not in derived]
-    return cohort.table.assign(**values), variables, warnings
+def _scores(config: ModelConfig, derived: Mapping[str, FittedModel]) -> dict[str, Floats]:
+    return {name: np.log(model.risk) if name in config.logged else model.risk for name, model in derived.items()}
 
 
 def _fit_warnings(fit: CoxFit, candidates: int) -> tuple[str, ...]:
@@ -143,23 +142,29 @@ def fit_model(
     """
     rows = _rows(cohort, config.only)
     derived = {name: earlier[name] for name in config.variables if name in earlier}
-    table, variables, warnings = _with_scores(cohort, config, derived)
+    empty = [name for name, inner in derived.items() if not inner.fit.terms]
+    warnings = [f"{name} left out: its selection kept no variable, so it is the same for all" for name in empty]
+    derived = {name: inner for name, inner in derived.items() if name not in empty}
+    variables = [name for name in config.variables if name not in empty]
+    table = cohort.table[[name for name in variables if name not in derived]].assign(**_scores(config, derived))
     train = rows & cohort.in_train
-    entry = design_matrix(table[train], variables)
-    time = table[endpoint.time].to_numpy(dtype=np.float64)
-    event = table[endpoint.event].to_numpy(dtype=np.float64) == 1
+    whole = design_matrix(table, variables)
+    entry = whole.rows(train)
+    if whole.levels:  # those of train count
+        entry = design_matrix(table[train], variables)
+        whole = design_matrix(table, variables, entry.levels)
+    time = cohort.table[endpoint.time].to_numpy(dtype=np.float64)
+    event = cohort.table[endpoint.event].to_numpy(dtype=np.float64) == 1
     if not event[train].any():
         raise InputError(f"no events among the {int(train.sum())} rows to learn from: nothing can be estimated")
     stepwise = step_aic(time[train], event[train], entry, config.selection)
     fit = stepwise.fit
-    full = fit if fit.columns == entry.columns else cox_fit(time[train], event[train], entry)
-    risk = fit.risk_score(design_matrix(table, fit.terms, _levels(entry, fit.terms)).matrix)
+    risk = fit.risk_score(whole.only(fit.terms).matrix)
     test = rows & ~cohort.in_train
     unseen = test & np.isnan(risk)
     if unseen.any():
         warnings.append(f"{int(unseen.sum())} rows of test have a level that train lacks: no score there")
-    entered = {name: derived[name] for name in variables if name in derived}
-    candidates = len(entry.columns) + sum(inner.candidates - 1 for inner in entered.values())
+    candidates = len(entry.columns) + sum(inner.candidates - 1 for inner in derived.values())
     return FittedModel(
         config,
         train,
@@ -168,15 +173,9 @@ def fit_model(
         event,
         entry,
         stepwise,
-        full,
-        entry.only(fit.terms),
-        table,
+        cohort,
         risk,
-        entered,
+        derived,
         candidates,
         (*warnings, *_fit_warnings(fit, candidates)),
     )
-
-
-def _levels(entry: Design, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(levels) for name, levels in entry.levels.items() if name in terms}

@@ -15,7 +15,14 @@ from scipy import special, stats
 
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
-from NEMOPETLib.survival.kaplan_meier import KaplanMeier, MedianSurvival, SurvivalEstimate, kaplan_meier
+from NEMOPETLib.survival.kaplan_meier import (
+    IntervalType,
+    KaplanMeier,
+    MedianSurvival,
+    SurvivalEstimate,
+    kaplan_meier,
+    survival_limits,
+)
 from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank, pairwise_log_rank
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
@@ -69,12 +76,12 @@ class GroupSurvival:
     @cached_property
     def survival(self) -> dict[float, SurvivalEstimate]:
         """At each horizon, with the interval of R's default (log); empty where n is 0."""
-        return {} if self.curve is None else {horizon: self.curve.at(horizon) for horizon in self.horizons}
+        return {} if self.curve is None else _estimates(self.curve, self.horizons, "log")
 
     @cached_property
     def survival_loglog(self) -> dict[float, SurvivalEstimate]:
         """The same with the log-log interval, which never exceeds 1."""
-        return {} if self.curve is None else {horizon: self.curve.at(horizon, "log-log") for horizon in self.horizons}
+        return {} if self.curve is None else _estimates(self.curve, self.horizons, "log-log")
 
     @cached_property
     def median(self) -> MedianSurvival | None:
@@ -189,6 +196,17 @@ class RiskGroups:
             for name, rows in self.rows_of_subtypes.items()
             if rows.any()
         }
+
+
+def _estimates(curve: KaplanMeier, times: tuple[float, ...], kind: IntervalType) -> dict[float, SurvivalEstimate]:
+    """Survival at several times at once, as `KaplanMeier.at`."""
+    places = np.searchsorted(curve.times, times, side="right")
+    survival, log_se = np.append(1.0, curve.survival)[places], np.append(0.0, curve.log_se)[places]
+    lower, upper = survival_limits(survival, log_se, kind)
+    with np.errstate(invalid="ignore"):  # 0 times infinity where all have died
+        columns = (survival, survival * log_se, lower, upper)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return {time: SurvivalEstimate(*row) for time, row in zip(times, rows, strict=True)}
 
 
 def _difference(one: SurvivalEstimate, other: SurvivalEstimate) -> Difference:

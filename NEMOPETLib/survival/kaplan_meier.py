@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from NEMOPETLib.survival.times import Floats, Integers, checked_times
 
@@ -122,7 +122,7 @@ def survival_limits(
     ``log`` is R's default, symmetric for log S; ``plain`` for S; ``log-log`` for log(−log S). All end at 0
     and 1, are 1 where survival is 1 and NaN where it is 0.
     """
-    half = float(stats.norm.ppf((1 + level) / 2)) * np.where(survival > 0, log_se, np.nan)
+    half = float(special.ndtri((1 + level) / 2)) * np.where(survival > 0, log_se, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "log":
             lower, upper = survival * np.exp(-half), survival * np.exp(half)

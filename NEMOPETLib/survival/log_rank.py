@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import ChiSquareTest
@@ -42,7 +42,7 @@ class LogRank:
     def log_p(self) -> float:
         """Natural logarithm of the p-value; of two or three groups finite even where the p-value is 0."""
         if self.test.df == 1:
-            return float(np.log(2) + stats.norm.logsf(np.sqrt(self.test.chisq)))
+            return float(np.log(2) + special.log_ndtr(-np.sqrt(self.test.chisq)))
         if self.test.df == 2:
             return -self.test.chisq / 2
         return float(stats.chi2.logsf(self.test.chisq, self.test.df)) if self.test.df else 0.0
@@ -88,8 +88,12 @@ def log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> LogRank:
     variance = np.diag(share @ factor) - (share * factor) @ share.T
     able = np.flatnonzero(expected > 0)[:-1]  # the last follows from the others
     excess = (observed - expected)[able]
-    inverse = np.linalg.pinv(variance[np.ix_(able, able)], hermitian=True)
-    return LogRank(names, observed, expected, ChiSquareTest(float(excess @ inverse @ excess), able.size))
+    if able.size == 1:
+        spread = variance[able[0], able[0]]
+        chisq = excess[0] ** 2 / spread if spread > 0 else 0.0
+    else:
+        chisq = excess @ np.linalg.pinv(variance[np.ix_(able, able)], hermitian=True) @ excess
+    return LogRank(names, observed, expected, ChiSquareTest(float(chisq), able.size))
 
 
 def adjusted(p: Floats, method: Literal["holm", "bh", "none"]) -> Floats:

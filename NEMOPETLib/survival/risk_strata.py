@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.attempts import Attempts
@@ -28,22 +29,23 @@ def cut_rules(config: StudyConfig, model: FittedModel) -> dict[Method, CutRule]:
     return {method: CutRule(method, ns, shared.minprop, config.endpoint.horizons[-1]) for method in methods}
 
 
-def subtype_rows(model: FittedModel, column: str | None) -> dict[str, Bools]:
-    """(n,) rows of each subtype of the cohort's table, in the order in which they first appear in it."""
-    if column is None or column not in model.values.columns:
+def subtype_rows(table: pd.DataFrame, column: str | None) -> dict[str, Bools]:
+    """(n,) rows of each subtype, in the order in which they first appear in the table."""
+    if column is None or column not in table.columns:
         return {}
-    names = model.values[column].astype("string")
+    names = table[column].astype("string")
     return {str(name): (names == name).to_numpy(dtype=np.bool_, na_value=False) for name in names.dropna().unique()}
 
 
-def stratify(model: FittedModel, config: StudyConfig, attempt: Attempts) -> dict[Method, Stratum]:
+def stratify(
+    model: FittedModel, config: StudyConfig, subtypes: Mapping[str, Bools], attempt: Attempts
+) -> dict[Method, Stratum]:
     """Cut and describe by every method; those that fail are left out and named by ``attempt``.
 
     A model without variables has no groups.
     """
     if not model.fit.terms:
         return {}
-    subtypes = subtype_rows(model, config.stratify.subtype)
     found = {
         method: attempt(model.config.name, method, partial(_stratum, model, rule, config, subtypes))
         for method, rule in cut_rules(config, model).items()

@@ -11,6 +11,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.attempts import Attempts
 from NEMOPETLib.survival.study_config import ModelConfig
 from NEMOPETLib.survival.study_rows import check_variable
+from NEMOPETLib.survival.times import Bools
 
 
 def base_variables(config: ModelConfig, others: Mapping[str, ModelConfig]) -> tuple[str, ...]:
@@ -24,13 +25,15 @@ def base_variables(config: ModelConfig, others: Mapping[str, ModelConfig]) -> tu
     )
 
 
-def runnable_models(train: pd.DataFrame, models: Sequence[ModelConfig], attempt: Attempts) -> dict[str, ModelConfig]:
+def runnable_models(
+    table: pd.DataFrame, train: Bools, models: Sequence[ModelConfig], attempt: Attempts
+) -> dict[str, ModelConfig]:
     """Models of which every variable can be used; the others are named by ``attempt``.
 
     Parameters
     ----------
-    train
-        Rows that teach.
+    table, train
+        Rows of any set, and which of them teach, (n,).
     models
         In order: a model's name can be a variable of later ones.
     attempt
@@ -39,18 +42,22 @@ def runnable_models(train: pd.DataFrame, models: Sequence[ModelConfig], attempt:
     known: dict[str, ModelConfig] = {}
     usable: dict[str, ModelConfig] = {}
     for model in models:
-        if attempt(model.name, "model", partial(_check, train, model, known, usable)):
+        if attempt(model.name, "model", partial(_check, table, train, model, known, usable)):
             usable[model.name] = model
         known[model.name] = model
     return usable
 
 
 def _check(
-    train: pd.DataFrame, model: ModelConfig, known: Mapping[str, ModelConfig], usable: Mapping[str, ModelConfig]
+    table: pd.DataFrame,
+    train: Bools,
+    model: ModelConfig,
+    known: Mapping[str, ModelConfig],
+    usable: Mapping[str, ModelConfig],
 ) -> bool:
     for name in model.variables:
         if name not in known:
-            check_variable(train, name)
+            check_variable(table, train, name)
         elif name not in usable:
             raise InputError(f"its variable {name} is the score of a model that failed")
     return True

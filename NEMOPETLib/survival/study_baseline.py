@@ -17,7 +17,7 @@ from NEMOPETLib.survival.cohort_result import (
     SetName,
 )
 from NEMOPETLib.survival.fitted_model import FittedModel
-from NEMOPETLib.survival.risk_strata import sets_of, subtype_rows
+from NEMOPETLib.survival.risk_strata import sets_of
 from NEMOPETLib.survival.times import Bools, Floats
 
 
@@ -76,7 +76,7 @@ def correlate(cohort: CohortFlow, columns: Sequence[str], scores: Mapping[str, F
     return spearman(list(values.values()), list(values)) if len(values) > 1 else None
 
 
-def describe_composition(model: FittedModel, subtype: str | None) -> CompositionIndex:
+def describe_composition(model: FittedModel, subtypes: Mapping[str, Bools]) -> CompositionIndex:
     """The score of the organomic model by set and subtype."""
     sets = sets_of(model)
     values = {name: model.risk[rows] for name, rows in sets.items()}
@@ -84,7 +84,7 @@ def describe_composition(model: FittedModel, subtype: str | None) -> Composition
         {name: summary(each) for name, each in values.items()},
         {
             level: {name: summary(model.risk[rows & inside]) for name, rows in sets.items() if (rows & inside).any()}
-            for level, inside in subtype_rows(model, subtype).items()
+            for level, inside in subtypes.items()
         },
         rank_sum(values["train"], values["test"]) if "test" in values else None,
         values,

@@ -17,9 +17,9 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cohort_result import CohortFlow, SetFlow, SetName
 from NEMOPETLib.survival.design import require_columns
 from NEMOPETLib.survival.kaplan_meier import MedianSurvival, kaplan_meier
-from NEMOPETLib.survival.provenance import fingerprint, origin_of
+from NEMOPETLib.survival.provenance import origin_of
 from NEMOPETLib.survival.study_config import Split, StudyConfig
-from NEMOPETLib.survival.times import Bools
+from NEMOPETLib.survival.times import Bools, Floats
 
 
 def labelled(rows: pd.Index, most: int = 8) -> str:
@@ -47,20 +47,27 @@ def numeric_column(table: pd.DataFrame, name: str) -> pd.Series:
     return values
 
 
-def check_variable(table: pd.DataFrame, name: str) -> None:
+def check_variable(table: pd.DataFrame, train: Bools, name: str) -> None:
     """Refuse a variable that no model can use.
+
+    Parameters
+    ----------
+    table, train
+        Rows of any set, and which of them teach, (n,).
+    name
+        The column.
 
     Raises
     ------
     InputError
-        There is no such column, it is empty, mixes numbers and text or is infinite (naming the rows).
+        There is no such column, it is empty in train, mixes numbers and text or is infinite (naming the rows).
     """
     require_columns(table, [name])
     column = table[name]
     if column.dtype == np.float64 and np.isfinite(column.to_numpy()).all():
         return
     present = column.dropna()
-    if present.empty:
+    if column[train].isna().all():
         raise InputError(f"column {name} is empty: measure it or leave it out of the model")
     numbers = pd.to_numeric(present, errors="coerce")
     if numbers.notna().any():
@@ -135,6 +142,8 @@ def _repeated(table: pd.DataFrame, used: Bools) -> Bools:
     if "patient_id" not in table.columns:
         return repeated
     places = np.flatnonzero(used & table["patient_id"].notna().to_numpy())
+    if table["patient_id"].iloc[places].is_unique:
+        return repeated
     known = table.iloc[places].reset_index(drop=True)
     if "study_date" in known.columns:
         known = known.sort_values("study_date", kind="stable", key=lambda dates: dates.astype("string"))
@@ -142,19 +151,20 @@ def _repeated(table: pd.DataFrame, used: Bools) -> Bools:
     return repeated
 
 
-def _check_event(table: pd.DataFrame, config: StudyConfig) -> tuple[pd.Series, pd.Series]:
-    time = numeric_column(table, config.endpoint.time)
-    event = numeric_column(table, config.endpoint.event)
-    wrong = event.notna() & ~event.isin((0.0, 1.0))
+def _endpoint(table: pd.DataFrame, config: StudyConfig) -> tuple[Floats, Floats]:
+    """(n,) time and event, NaN where missing."""
+    time = numeric_column(table, config.endpoint.time).to_numpy()
+    event = numeric_column(table, config.endpoint.event).to_numpy()
+    wrong = ~(np.isnan(event) | (event == 0) | (event == 1))
     if wrong.any():
-        where = labelled(table.index[wrong])
-        raise InputError(f"column {event.name} is neither 0 nor 1 in {where}: write 1 for an event, 0 for censored")
+        where = f"column {config.endpoint.event} is neither 0 nor 1 in {labelled(table.index[wrong])}"
+        raise InputError(f"{where}: write 1 for an event, 0 for censored")
     return time, event
 
 
-def _follow_up(time: pd.Series, event: pd.Series) -> MedianSurvival:
+def _follow_up(time: Floats, event: Floats) -> MedianSurvival:
     """Median follow-up: of the time to censoring, deaths censoring it (reverse Kaplan–Meier)."""
-    if time.empty:
+    if not time.size:
         return MedianSurvival(float("nan"), float("nan"), float("nan"))
     return kaplan_meier(time, 1 - event).median()
 
@@ -176,39 +186,37 @@ def select_rows(table: pd.DataFrame, config: StudyConfig, variables: Sequence[st
     InputError
         The endpoint cannot be used, or no row or no event is left in train.
     """
-    time, event = _check_event(table, config)
+    time, event = _endpoint(table, config)
     sets, warnings = split_rows(table, config.split)
     columns = [config.endpoint.time, config.endpoint.event, *variables]
     flow = _Flow(table, dict(sets), warnings)
-    flow.leave_out((time.isna() | event.isna()).to_numpy(), f"{columns[0]} or {columns[1]} missing")
-    flow.leave_out((~(time > 0) | np.isinf(time)).to_numpy(), f"{columns[0]} not above 0")
+    absent: Bools = table[columns].isna().to_numpy(dtype=np.bool_)
+    flow.leave_out(absent[:, 0] | absent[:, 1], f"{columns[0]} or {columns[1]} missing")
+    flow.leave_out(~((time > 0) & (time < np.inf)), f"{columns[0]} not above 0")
     flow.leave_out(_repeated(table, flow.used), "a further row of the same patient")
-    flow.leave_out(table[list(variables)].isna().any(axis=1).to_numpy(), "a variable missing", named=False)
+    flow.leave_out(np.logical_or.reduce(absent, axis=1), "a variable missing", named=False)
     if not flow.sets["train"].any():
         raise InputError(f"no row is left to learn from: {'; '.join(warnings)}")
-    if not event.to_numpy()[flow.sets["train"]].any():
+    if not event[flow.sets["train"]].any():
         raise InputError(f"no events: {columns[1]} is 0 in every row to learn from, so nothing can be estimated")
     analysed = table[flow.used].assign(**{columns[0]: time[flow.used], columns[1]: event[flow.used]})
+    flows: dict[SetName, SetFlow] = {}
+    for name, everybody in sets.items():
+        inside = flow.sets[name]
+        counts = zip(columns, absent[everybody].sum(axis=0).tolist(), strict=True)
+        flows[name] = SetFlow(
+            int(everybody.sum()),
+            int(inside.sum()),
+            int(event[inside].sum()),
+            flow.out.get(name, {}),
+            {column: count for column, count in counts if count},
+            _follow_up(time[inside], event[inside]),
+        )
     cohort = CohortFlow(
-        {name: _flow_of(flow, name, sets[name], time, event, columns) for name in sets},
+        flows,
         analysed,
         flow.sets["train"][flow.used],
+        tuple(columns),
         origin_of(analysed),
-        fingerprint(analysed, columns),
     )
     return cohort, warnings
-
-
-def _flow_of(
-    flow: _Flow, name: SetName, everybody: Bools, time: pd.Series, event: pd.Series, columns: Sequence[str]
-) -> SetFlow:
-    inside = flow.sets[name]
-    missing = flow.table[everybody][list(columns)].isna().sum()
-    return SetFlow(
-        int(everybody.sum()),
-        int(inside.sum()),
-        int(event[inside].sum()),
-        flow.out.get(name, {}),
-        {str(column): int(count) for column, count in missing.items() if count},
-        _follow_up(time[inside], event[inside]),
-    )

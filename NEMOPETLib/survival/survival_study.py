@@ -21,18 +21,19 @@ from NEMOPETLib.survival.fitted_model import FittedModel, fit_model
 from NEMOPETLib.survival.model_comparison import compare_models
 from NEMOPETLib.survival.model_performance import assess
 from NEMOPETLib.survival.model_result import ModelResult, ScoredSet
-from NEMOPETLib.survival.pooled_groups import pool_groups
+from NEMOPETLib.survival.pooled_groups import Pooling
 from NEMOPETLib.survival.prognostic_classifier import prognostic_classifier
 from NEMOPETLib.survival.proportional_hazards import proportional_hazards
 from NEMOPETLib.survival.resampling import resample
 from NEMOPETLib.survival.risk_model import freeze
-from NEMOPETLib.survival.risk_strata import sets_of, stratify
+from NEMOPETLib.survival.risk_strata import sets_of, stratify, subtype_rows
 from NEMOPETLib.survival.runnable_models import base_variables, runnable_models
 from NEMOPETLib.survival.stopwatch import Stopwatch
 from NEMOPETLib.survival.study_baseline import correlate, describe_cohort, describe_composition
 from NEMOPETLib.survival.study_config import ModelConfig, StudyConfig, nemo_pet_study
 from NEMOPETLib.survival.study_result import StudyResult
 from NEMOPETLib.survival.study_rows import check_variable, select_rows, split_rows
+from NEMOPETLib.survival.times import Bools
 
 
 def survival_study(
@@ -60,17 +61,18 @@ def survival_study(
     attempt, watch = Attempts(), Stopwatch()
     with watch("rows"):
         wanted = (*config.models, *config.further)
-        train = table[split_rows(table, config.split)[0]["train"]]
-        usable = runnable_models(train, wanted, attempt)
+        train = split_rows(table, config.split)[0]["train"]
+        usable = runnable_models(table, train, wanted, attempt)
         variables = list(dict.fromkeys(column for model in usable.values() for column in base_variables(model, usable)))
-        classified = attempt("", "classifier", partial(_classifier_variables, train, config)) or ()
+        classified = attempt("", "classifier", partial(_classifier_variables, table, train, config)) or ()
         cohort, warnings = select_rows(table, config, list(dict.fromkeys([*variables, *classified])))
     with watch("fits"):
         fitted = _fit(cohort, config, usable.values(), attempt)
         cohort = _with_scores(cohort, fitted)
+        subtypes = subtype_rows(cohort.table, config.stratify.subtype)
     results: dict[str, ModelResult] = {}
     for name, model in fitted.items():
-        results[name] = _analyse(model, config, results, attempt, watch)
+        results[name] = _analyse(model, config, subtypes, results, attempt, watch)
     with watch("resampling"):
         results = resample(fitted, results, config, attempt, progress, workers)
     main = {model.name: results[model.name] for model in config.models if model.name in results}
@@ -80,10 +82,10 @@ def survival_study(
         scores = {} if composition is None else {composition.config.name: composition}
         baseline = describe_cohort(cohort, list(dict.fromkeys([*variables, *config.described])))
         correlations = correlate(cohort, variables, scores)
-        index = None if composition is None else describe_composition(composition, config.stratify.subtype)
+        index = None if composition is None else describe_composition(composition, subtypes)
     with watch("comparisons"):
         comparisons = compare_models(main)
-        pools = pool_groups(fitted, results, config)
+        pools = Pooling(config, fitted, results, subtypes).pools()
     with watch("classifier"):
         classifier = None
         if classified:
@@ -106,10 +108,10 @@ def survival_study(
     )
 
 
-def _classifier_variables(train: pd.DataFrame, config: StudyConfig) -> tuple[str, ...]:
+def _classifier_variables(table: pd.DataFrame, train: Bools, config: StudyConfig) -> tuple[str, ...]:
     """The classifier's columns, each usable."""
     for name in config.classifier.variables:
-        check_variable(train, name)
+        check_variable(table, train, name)
     return config.classifier.variables
 
 
@@ -136,11 +138,16 @@ def _with_scores(cohort: CohortFlow, fitted: Mapping[str, FittedModel]) -> Cohor
 
 
 def _analyse(
-    model: FittedModel, config: StudyConfig, earlier: Mapping[str, ModelResult], attempt: Attempts, watch: Stopwatch
+    model: FittedModel,
+    config: StudyConfig,
+    subtypes: Mapping[str, Bools],
+    earlier: Mapping[str, ModelResult],
+    attempt: Attempts,
+    watch: Stopwatch,
 ) -> ModelResult:
     name, horizons = model.config.name, config.endpoint.horizons
     with watch("groups"):
-        strata = stratify(model, config, attempt)
+        strata = stratify(model, config, subtypes, attempt)
     with watch("tests"):
         hazards = None
         if model.fit.terms:
@@ -152,7 +159,7 @@ def _analyse(
             name,
             model.fit,
             model.design,
-            model.values[model.train],
+            model.cohort.table[model.train].assign(**model.scores(model.train)),
             (config.endpoint.time, config.endpoint.event),
             {method: stratum.found.cuts for method, stratum in strata.items()},
             {inner: earlier[inner].frozen for inner in model.derived},
@@ -185,7 +192,7 @@ def _analyse(
 def _scores(model: FittedModel, horizons: Sequence[float]) -> dict[SetName, ScoredSet]:
     return {
         name: ScoredSet(
-            model.values.index[rows],
+            model.cohort.table.index[rows],
             model.time[rows],
             model.event[rows],
             model.risk[rows],

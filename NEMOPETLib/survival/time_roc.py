@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.censoring import censoring_distribution, evaluation_time
@@ -61,7 +61,7 @@ class TimeROC:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Normal confidence interval of the area, cut to 0 … 1."""
-        half = float(stats.norm.ppf((1 + level) / 2)) * self.se
+        half = float(special.ndtri((1 + level) / 2)) * self.se
         return max(0.0, self.auc - half), min(1.0, self.auc + half)
 
     @property
@@ -192,6 +192,6 @@ def compare_areas(one: TimeROC, other: TimeROC) -> AreaDifference:
     difference = other.auc - one.auc
     moved = other.influence - one.influence
     se = float(moved.std(ddof=1) / np.sqrt(moved.size))
-    half = float(stats.norm.ppf(0.975)) * se
-    p = float(2 * stats.norm.sf(abs(difference) / se)) if se else 1.0
+    half = float(special.ndtri(0.975)) * se
+    p = float(2 * special.ndtr(-abs(difference) / se)) if se else 1.0
     return AreaDifference(difference, se, difference - half, difference + half, p)

@@ -105,3 +105,16 @@ def test_pairs_of_three_groups(two: RiskGroups) -> None:
     found = RiskGroups(NAMES, two.time, two.event, codes, two.horizons)
     assert len(found.pairwise) == 3
     assert two.pairwise == ()
+
+
+@pytest.mark.parametrize("kind", ["log", "log-log"])
+def test_survival_at_all_horizons_at_once_is_that_of_the_curve(two: RiskGroups, kind: str) -> None:
+    time, event = np.append(two.time, [30.0, 31.0]), np.append(two.event, [True, True])
+    horizons = (1.0, 3.0, 12.0, 24.0, 30.5, 31.0, 40.0)
+    (group,) = RiskGroups(("all",), time, event, np.zeros(time.size, dtype=np.intp), horizons).groups
+    assert group.curve is not None
+    found = group.survival if kind == "log" else group.survival_loglog
+    for horizon in horizons:
+        expected = group.curve.at(horizon, kind)  # type: ignore[arg-type]
+        for name in ("estimate", "se", "lower", "upper"):
+            np.testing.assert_equal(getattr(found[horizon], name), getattr(expected, name))
