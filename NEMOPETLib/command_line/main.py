@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = _parser(verb, module).parse_args(given)
         assert module is not None  # the parser refuses what names no verb
         return int(module.execute(parsed))
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
     except InputError as error:
         return _refuse(str(error))
     except OSError as error:

@@ -219,6 +219,7 @@ def test_as_a_program(call: list[str], phantom_study: PhantomStudy, tmp_path: Pa
 
     good = run("suv", phantom_study.pet_folder, "--json")
     assert (good.returncode, json.loads(good.stdout)["units"]) == (0, "BQML")
+    assert run("--help").returncode == run("--version").returncode == run("run", "--help").returncode == 0
     bad = run("suv", tmp_path)
     assert bad.returncode == 2
     assert bad.stderr.startswith("nemopet: error: ")
