@@ -12,9 +12,8 @@ from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, w
 from NEMOPETLib.errors import InputError
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("survival", help="models, risk groups, tables, figures and report from a cohort table")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML: which models, endpoint, cut-points, …")
@@ -32,7 +31,6 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def _whole(text: str) -> int:
@@ -51,6 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
         If nothing could be analysed.
     """
     # pandas and scipy take a while, which the other verbs need not wait for
+    from NEMOPETLib.report.study_report import write_study_report
     from NEMOPETLib.survival.results_json import results_document
     from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
     from NEMOPETLib.survival.study_output import write_study
@@ -73,19 +72,20 @@ def execute(arguments: argparse.Namespace) -> int:
     except InputError as error:
         raise InputError(f"{arguments.cohort}: {error}") from error
     written = write_study(result, arguments.out)
+    report = write_study_report(result, arguments.out, arguments.language, arguments.workers)
     for warning in result.warnings:
         say(f"warning: {warning}")
     for failure in result.failures:
         say(f"failed: {failure.model}, {failure.what}: {failure.reason}")
     document = results_document(result)
-    write_result(document, arguments, _lines(document, arguments.out, len(written)))
+    write_result(document, arguments, _lines(document, arguments.out, len(written), report))
     if not result.models:
         reasons = "; ".join(f"{f.model}: {f.reason}" for f in result.failures if f.what == "model")
         raise InputError(f"{arguments.cohort}: no model could be fitted: {reasons}")
     return 1 if any(model.name not in result.models for model in config.models) else 0
 
 
-def _lines(document: dict[str, Any], out: Path, files: int) -> Iterator[str]:
+def _lines(document: dict[str, Any], out: Path, files: int, report: Path) -> Iterator[str]:
     counts = ", ".join(f"{n} {name}" for name, n in document["n"].items())
     yield f"analysed: {counts}"
     if document["origin"] == "simulated":
@@ -97,3 +97,4 @@ def _lines(document: dict[str, Any], out: Path, files: int) -> Iterator[str]:
         )
         yield f"{name}: kept {kept}; C {index}"
     yield f"{files} files in {out}"
+    yield f"report: {report}"
