@@ -80,9 +80,7 @@ class Page:
     def open(self, path: Path, width: int, height: int = 800) -> None:
         """Show a file at a width in CSS pixels."""
         mobile = width < 600
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
         self.requests.clear()
         self._events.clear()
         self.call("Page.navigate", url=path.as_uri())
@@ -116,7 +114,7 @@ def chromium() -> Iterator[Page]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # The browser reads file descriptor 3 and writes 4.
         command = [FOUND, *_FLAGS, f"--user-data-dir={folder}", "about:blank"]
-        shell = f"exec \"$@\" 3<&{to_browser[0]} 4>&{from_browser[1]}"
+        shell = f'exec "$@" 3<&{to_browser[0]} 4>&{from_browser[1]}'
         process = subprocess.Popen(
             ["sh", "-c", shell, "sh", *command],
             pass_fds=(to_browser[0], from_browser[1]),
