@@ -28,7 +28,7 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--no-classifier", action="store_true", help="leave the prognostic classifier out")
     parser.add_argument(
-        "--workers", type=_whole, default=1, metavar="N", help="processes of the bootstrap (default: 1)"
+        "--workers", type=_whole, default=1, metavar="N", help="processes that compute and draw (default: 1)"
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_json_option(parser)
@@ -50,7 +50,8 @@ def execute(arguments: argparse.Namespace) -> int:
     InputError
         If nothing could be analysed.
     """
-    # pandas and scipy take a while, which the other verbs need not wait for
+    # pandas, scipy and matplotlib take a while, which the other verbs need not wait for
+    from NEMOPETLib.report.study_report import write_study_report
     from NEMOPETLib.survival.results_json import results_document
     from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
     from NEMOPETLib.survival.study_output import write_study
@@ -72,20 +73,21 @@ def execute(arguments: argparse.Namespace) -> int:
         result = survival_study(table, config, progress_bar, arguments.workers)
     except InputError as error:
         raise InputError(f"{arguments.cohort}: {error}") from error
-    written = write_study(result, arguments.out)
+    write_study(result, arguments.out)
+    report = write_study_report(result, arguments.out, arguments.language, arguments.workers)
     for warning in result.warnings:
         say(f"warning: {warning}")
     for failure in result.failures:
         say(f"failed: {failure.model}, {failure.what}: {failure.reason}")
     document = results_document(result)
-    write_result(document, arguments, _lines(document, arguments.out, len(written)))
+    write_result(document, arguments, _lines(document, report))
     if not result.models:
         reasons = "; ".join(f"{f.model}: {f.reason}" for f in result.failures if f.what == "model")
         raise InputError(f"{arguments.cohort}: no model could be fitted: {reasons}")
     return 1 if any(model.name not in result.models for model in config.models) else 0
 
 
-def _lines(document: dict[str, Any], out: Path, files: int) -> Iterator[str]:
+def _lines(document: dict[str, Any], report: Path) -> Iterator[str]:
     counts = ", ".join(f"{n} {name}" for name, n in document["n"].items())
     yield f"analysed: {counts}"
     if document["origin"] == "simulated":
@@ -96,4 +98,4 @@ def _lines(document: dict[str, Any], out: Path, files: int) -> Iterator[str]:
             f"{value:.3f} in {where}" for where, value in model["concordance"].items() if value is not None
         )
         yield f"{name}: kept {kept}; C {index}"
-    yield f"{files} files in {out}"
+    yield f"report: {report}"
