@@ -12,8 +12,9 @@ from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, w
 from NEMOPETLib.errors import InputError
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the verb's arguments."""
+def add_parser(verbs: Any) -> None:
+    """Describe the verb."""
+    parser = verbs.add_parser("survival", help="models, risk groups, tables, figures and report from a cohort table")
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML: which models, endpoint, cut-points, …")
@@ -27,10 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-classifier", action="store_true", help="leave the prognostic classifier out")
     parser.add_argument(
-        "--workers", type=_whole, default=1, metavar="N", help="processes of the bootstrap (default: 1)"
+        "--workers", type=_whole, default=1, metavar="N", help="processes that compute and draw (default: 1)"
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_json_option(parser)
+    parser.set_defaults(execute=execute)
 
 
 def _whole(text: str) -> int:
@@ -48,7 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
     InputError
         If nothing could be analysed.
     """
-    # pandas and scipy take a while, which the other verbs need not wait for
+    # pandas, scipy and matplotlib take a while, which the other verbs need not wait for
     from NEMOPETLib.report.study_report import write_study_report
     from NEMOPETLib.survival.results_json import results_document
     from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
@@ -71,21 +73,21 @@ def execute(arguments: argparse.Namespace) -> int:
         result = survival_study(table, config, progress_bar, arguments.workers)
     except InputError as error:
         raise InputError(f"{arguments.cohort}: {error}") from error
-    written = write_study(result, arguments.out)
+    write_study(result, arguments.out)
     report = write_study_report(result, arguments.out, arguments.language, arguments.workers)
     for warning in result.warnings:
         say(f"warning: {warning}")
     for failure in result.failures:
         say(f"failed: {failure.model}, {failure.what}: {failure.reason}")
     document = results_document(result)
-    write_result(document, arguments, _lines(document, arguments.out, len(written), report))
+    write_result(document, arguments, _lines(document, report))
     if not result.models:
         reasons = "; ".join(f"{f.model}: {f.reason}" for f in result.failures if f.what == "model")
         raise InputError(f"{arguments.cohort}: no model could be fitted: {reasons}")
     return 1 if any(model.name not in result.models for model in config.models) else 0
 
 
-def _lines(document: dict[str, Any], out: Path, files: int, report: Path) -> Iterator[str]:
+def _lines(document: dict[str, Any], report: Path) -> Iterator[str]:
     counts = ", ".join(f"{n} {name}" for name, n in document["n"].items())
     yield f"analysed: {counts}"
     if document["origin"] == "simulated":
@@ -96,5 +98,4 @@ def _lines(document: dict[str, Any], out: Path, files: int, report: Path) -> Ite
             f"{value:.3f} in {where}" for where, value in model["concordance"].items() if value is not None
         )
         yield f"{name}: kept {kept}; C {index}"
-    yield f"{files} files in {out}"
     yield f"report: {report}"

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.calibration import calibration_slope
 from NEMOPETLib.survival.concordance import concordance
-from NEMOPETLib.survival.cox import centres, standardise
+from NEMOPETLib.survival.cox import centres, relative_risk, standardise
 from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
 from NEMOPETLib.survival.design import Design
 from NEMOPETLib.survival.efron import risk_sets
@@ -169,39 +169,62 @@ def _separation(time: Floats, event: Bools, risk: Floats, cuts: Sequence[CutPoin
     return log_rank(time, event, groups).test.chisq if np.ptp(groups) else 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class LearnedScore:
+    """What selection and fit make of some rows: variables kept, also of derived scores; linear predictor of all rows.
+
+    A derived score of which no variable is kept is the same for all, and is left out.
+    """
+
+    selected: tuple[str, ...]
+    inner: dict[str, tuple[str, ...]]
+    predictor: Floats
+
+
+def learn_score(time: Floats, event: Bools, chain: Chain, rows: Integers) -> LearnedScore:
+    """Learn derived scores and the model from some rows (with repetitions). Errors as `run_chain`."""
+    if not event[rows].any():
+        raise InputError("no events in the sample")
+    matrix, terms = chain.design.matrix.copy(), list(chain.design.terms)
+    inner: dict[str, tuple[str, ...]] = {}
+    for part in chain.derived:
+        inner[part.name], predictor = _fit(time, event, part.design.matrix, part.design, rows, part.selection)
+        if inner[part.name]:
+            values = predictor if part.log else relative_risk(predictor)
+            matrix[:, chain.design.columns_of([part.name])] = values[:, None]
+        else:
+            terms.remove(part.name)
+    columns = chain.design.columns_of(terms)
+    selected, predictor = _fit(time, event, matrix[:, columns], chain.design.only(terms), rows, chain.selection)
+    return LearnedScore(selected, inner, predictor)
+
+
 def run_chain(time: Floats, event: Bools, chain: Chain, rows: Integers) -> Learned:
     """Learn the chain from some rows (with repetitions) and try it on them and on all rows.
+
+    Where no variable is kept there are no cuts.
 
     Raises
     ------
     InputError
         These rows cannot carry it: no events, a constant column, too few rows to cut.
     """
-    if not event[rows].any():
-        raise InputError("no events in the sample")
-    matrix = chain.design.matrix.copy()
-    inner: dict[str, tuple[str, ...]] = {}
-    for part in chain.derived:
-        kept, predictor = _fit(time, event, part.design.matrix, part.design, rows, part.selection)
-        inner[part.name] = kept
-        values = predictor if part.log else np.exp(predictor)
-        matrix[:, chain.design.columns_of([part.name])] = values[:, None]
-    selected, predictor = _fit(time, event, matrix, chain.design, rows, chain.selection)
-    risk = np.exp(predictor)
+    learned = learn_score(time, event, chain, rows)
+    predictor, risk = learned.predictor, relative_risk(learned.predictor)
     cuts, own, original = [], [], []
     for rule in chain.rules:
-        found = find_cuts(rule, time[rows], event[rows], risk[rows]).cuts
+        found = find_cuts(rule, time[rows], event[rows], risk[rows]).cuts if learned.selected else ()
         cuts.append(tuple(cut.value for cut in found))
         own.append(_separation(time[rows], event[rows], risk[rows], found))
         original.append(_separation(time, event, risk, found))
     return Learned(
-        selected,
-        inner,
+        learned.selected,
+        learned.inner,
         predictor,
         tuple(cuts),
         concordance(time[rows], event[rows], predictor[rows]).index,
         concordance(time, event, predictor).index,
-        calibration_slope(time, event, predictor).slope if selected else float("nan"),
+        calibration_slope(time, event, predictor).slope if learned.selected else float("nan"),
         tuple(own),
         tuple(original),
     )
@@ -284,7 +307,7 @@ def _frequencies(terms: Sequence[str], selections: Sequence[Sequence[str]]) -> d
 
 
 def _shares_above(run: Learned, rule: int) -> tuple[float, ...]:
-    risk = np.exp(run.predictor)
+    risk = relative_risk(run.predictor)
     return tuple(float((risk >= cut).mean()) for cut in run.cuts[rule])
 
 

@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.bootstrap import Chain, Learned, run_chain
-from NEMOPETLib.survival.times import Bools, Floats
+from NEMOPETLib.survival.bootstrap import Chain, learn_score
+from NEMOPETLib.survival.cox import relative_risk
+from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
+from NEMOPETLib.survival.log_rank import log_rank
+from NEMOPETLib.survival.risk_groups import assign_groups
+from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 
 def chain_permutation_p(
@@ -39,24 +42,28 @@ def chain_permutation_p(
         The rows cannot carry the chain.
     """
     everybody = np.arange(time.size)
-    least = _strengths(run_chain(time, event, chain, everybody)) * (1 - 1e-9)
+    least = _strengths(time, event, chain, everybody) * (1 - 1e-9)
     generator = np.random.default_rng(seed)
     reached = np.zeros(len(chain.rules))
     for _ in range(permutations):
         order = generator.permutation(time.size)
-        try:
-            strengths = _strengths(run_chain(time[order], event[order], chain, everybody))
-        except (InputError, np.linalg.LinAlgError):  # no variable was kept, so there are no groups
-            strengths = np.zeros(len(chain.rules))
-        reached += strengths >= least
+        reached += _strengths(time[order], event[order], chain, everybody) >= least
     return (1 + reached) / (1 + permutations)
 
 
-def _strengths(learned: Learned) -> Floats:
+def _strengths(time: Floats, event: Bools, chain: Chain, rows: Integers) -> Floats:
     """−log p of the log-rank test between each rule's groups."""
-    return np.array(
-        [
-            -float(stats.chi2.logsf(chisq, len(cuts))) if cuts else 0.0
-            for chisq, cuts in zip(learned.chisq, learned.cuts, strict=True)
-        ]
-    )
+    learned = learn_score(time, event, chain, rows)
+    if not learned.selected:
+        return np.zeros(len(chain.rules))
+    risk = relative_risk(learned.predictor)
+    return np.array([_strength(time, event, risk, rule) for rule in chain.rules])
+
+
+def _strength(time: Floats, event: Bools, risk: Floats, rule: CutRule) -> float:
+    try:
+        cuts = find_cuts(rule, time, event, risk).cuts
+    except InputError:  # too many equal scores where only 0/1 variables were kept
+        return 0.0
+    groups = assign_groups(risk, cuts) if cuts else np.zeros(1)
+    return -log_rank(time, event, groups).log_p if np.ptp(groups) else 0.0

@@ -2,7 +2,7 @@
 
 Each outer fold is predicted by learners that have never seen it: their settings are chosen, and their scores turned
 into probabilities, by an inner cross-validation of the other folds. The learner with the lowest Brier score of these
-predictions is fitted to the whole of train. Source: Varma & Simon, BMC Bioinformatics 7 (2006) 91.
+predictions is learned in the same way from the whole of train. Source: Varma & Simon, BMC Bioinformatics 7 (2006) 91.
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 @dataclass(frozen=True, eq=False)
 class _Tuned:
-    """A learner with the settings that did best, and how its score becomes a probability."""
+    """A learner with the settings that did best, as learned without each inner fold, and their calibration.
+
+    The risk is the mean of theirs, so that the calibration, found on the folds left out, is of the same scores.
+    """
 
     settings: Settings
-    scorer: Scorer
+    scorers: tuple[Scorer, ...]
     calibration: RiskCalibration
 
     def risk(self, x: Floats) -> Floats:
-        return self.calibration.risk(self.scorer(x))
+        return np.mean([self.calibration.risk(scorer(x)) for scorer in self.scorers], axis=0)
 
 
 def _folds(died: Bools, folds: int, generator: np.random.Generator) -> Integers:
@@ -54,18 +57,18 @@ def _folds(died: Bools, folds: int, generator: np.random.Generator) -> Integers:
 def _tune(learner: Learner, examples: Examples, folds: int, seed: int) -> _Tuned:
     """Choose settings by the weighted squared error of calibrated out-of-fold predictions."""
     fold = _folds(examples.died, folds, np.random.default_rng(seed))
-    best: tuple[float, Settings, RiskCalibration] | None = None
+    best: tuple[float, _Tuned] | None = None
     for settings in learner.grid:
+        scorers = tuple(learner.learn(examples.rows(fold != number), settings, seed) for number in range(folds))
         score = np.empty(fold.size)
-        for number in range(folds):
-            inside = fold != number
-            score[~inside] = learner.learn(examples.rows(inside), settings, seed)(examples.x[~inside])
+        for number, scorer in enumerate(scorers):
+            score[fold == number] = scorer(examples.x[fold == number])
         calibration = calibrate(score, examples.died, examples.weight)
         error = float(np.sum(examples.weight * (examples.died - calibration.risk(score)) ** 2))
         if best is None or error < best[0]:
-            best = error, settings, calibration
+            best = error, _Tuned(settings, scorers, calibration)
     assert best is not None
-    return _Tuned(best[1], learner.learn(examples, best[1], seed), best[2])
+    return best[1]
 
 
 def _out_of_fold(learner: Learner, examples: Examples, fold: Integers, inner: int, seed: int) -> Floats:
