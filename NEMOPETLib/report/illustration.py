@@ -28,7 +28,8 @@ _TITLE_LINE = 0.17  # inches
 
 def darker(colour: str) -> str:
     """A colour of which text on white has the contrast of 4.5 that WCAG asks for."""
-    return to_hex([0.68 * part for part in to_rgb(colour)])
+    red, green, blue = (0.68 * part for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 @dataclass(frozen=True)
