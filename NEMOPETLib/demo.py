@@ -86,7 +86,7 @@ def demo_patient(
     tissues = TissueFiles({name: masks[name] for name in MEASURED if name != LESIONS})
     study = load_study(find_study(folder / "study", progress=progress), progress=progress)
     cohort = folder / "cohort.csv"
-    result = process_patient(study, CohortTable(cohort), lesions, tissues, PatientOptions(language=language))
+    result = process_patient(study, CohortTable(cohort), lesions, tissues, PatientOptions(language=language), progress)
     return DemoPatient(result, cohort, _compare(written, result))
 
 

@@ -17,6 +17,7 @@ from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
 from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasurements, measure_patient
+from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.report.patient_page import PatientPage, write_patient_page
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.words import Language
@@ -71,6 +72,7 @@ def process_patient(
     lesions: LesionEngine,
     tissues: TissueEngine | None,
     options: PatientOptions,
+    progress: Progress = no_progress,
 ) -> PatientResult:
     """Segment, measure, picture and write one patient.
 
@@ -95,6 +97,7 @@ def process_patient(
         pet=study.pet,
         ct=study.ct,
         sul_per_suv=study.patient.sul_per_suv(options.lbm_formula),
+        progress=progress,
     )
     row = make_row(study, measured, options, found.warnings)
     row["lesion_engine"] = lesions.description

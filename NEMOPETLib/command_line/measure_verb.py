@@ -68,6 +68,7 @@ def execute(arguments: argparse.Namespace) -> int:
         pet=pet.volume if pet else None,
         ct=ct.volume if ct else None,
         sul_per_suv=pet.patient.sul_per_suv(arguments.lbm_formula) if pet else None,
+        progress=progress_bar,
     )
     result = _result(measured, pet, ct, pairing, arguments.lbm_formula)
     write_result(result, arguments, _lines(result))

@@ -57,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
         replace_reviewed=arguments.replace_reviewed,
     )
     lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
-    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options)
+    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)
     write_result(_result(result), arguments, _lines(result))
     return 0
 

@@ -60,7 +60,7 @@ def cut_profile_figure(profile: Profile, notes: Sequence[str], title: str, say: 
     figure, band = canvas(title, WIDTH, 2.7 + 0.16 * len(notes))
     axes = plain_axes(figure.subplots(), say("axis_cut"), profile.name)
     axes.set_xscale("log")
-    low, high = float(profile.scores.min()), float(profile.scores.max())
+    low, high = _range(profile)
     axes.set_xlim(low, high)
     axes.minorticks_off()
     ticks = _ticks(low, high)
@@ -80,6 +80,12 @@ def cut_profile_figure(profile: Profile, notes: Sequence[str], title: str, say: 
     tick_labels(axes, "y", ticks_y, [say.significant(tick, 2) for tick in ticks_y])
     note_below(axes, notes)
     return Illustration(title, _alternative(profile, notes, say), figure, band)
+
+
+def _range(profile: Profile) -> tuple[float, float]:
+    """From a little below to a little above the candidates, or as far as all but 1 % of the scores at either end."""
+    low, high = np.quantile(profile.scores, [0.01, 0.99])
+    return min(float(low), float(profile.cuts[0]) * 0.9), max(float(high), float(profile.cuts[-1]) * 1.1)
 
 
 def _mark_chosen(axes: Axes, profile: Profile, limits: tuple[float, float], say: Phrases) -> None:

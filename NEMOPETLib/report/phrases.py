@@ -11,7 +11,7 @@ from NEMOPETLib.report.tripod_words import ANSWERS
 from NEMOPETLib.report.variable_words import variable_label
 from NEMOPETLib.report.words import LANGUAGES, Language
 from NEMOPETLib.report.words_figures import FIGURE_WORDS
-from NEMOPETLib.report.words_names import GROUPS, METHODS, MODELS, NAMES
+from NEMOPETLib.report.words_names import GROUPS, LEARNERS, METHODS, MODELS, NAMES
 from NEMOPETLib.report.words_report import REPORT_WORDS
 from NEMOPETLib.report.words_sentences import SENTENCES
 
@@ -135,6 +135,10 @@ class Phrases:
     def group(self, name: str) -> str:
         """What a risk group is called."""
         return self._named(GROUPS, name)
+
+    def learner(self, name: str) -> str:
+        """What a learner of the classifier is called."""
+        return self._named(LEARNERS, name)
 
     def _named(self, names: dict[str, tuple[str, str]], name: str) -> str:
         return self._typeset(names[name][LANGUAGES.index(self.language)]) if name in names else name

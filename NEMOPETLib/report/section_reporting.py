@@ -12,7 +12,7 @@ from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.report.tripod_words import ANSWERS, ITEMS, PARTS
 from NEMOPETLib.report.words import LANGUAGES
-from NEMOPETLib.survival.study_result import Departure
+from NEMOPETLib.survival.study_result import Departure, Failure
 
 _NAMED = 4
 _LIBRARIES = ("numpy", "scipy", "pandas", "lifelines", "matplotlib", "scikit-survival", "scikit-learn")
@@ -57,10 +57,7 @@ def _write_messages(report: ReportWriter, view: StudyView) -> None:
     """What failed, and the warnings: worded in English by the library, whatever the report's language."""
     say, result = view.say, view.result
     report.section(say("messages"))
-    failures = [
-        ": ".join(filter(None, (one.model, one.what))) + f": {one.reason}" if one.model or one.what else one.reason
-        for one in result.failures
-    ]
+    failures = list(_failures(view))
     report.paragraph(say("failures_said") if failures else say("no_failures"))
     if failures:
         report.items(failures, "warnings", "en")
@@ -68,6 +65,17 @@ def _write_messages(report: ReportWriter, view: StudyView) -> None:
     report.paragraph(say("warnings_said") if warnings else say("no_warnings"))
     if warnings:
         report.items(warnings, "warnings", "en")
+
+
+def _failures(view: StudyView) -> Iterator[str]:
+    """Each reason once, with what failed for it, and in which models."""
+    said: dict[str, list[Failure]] = {}
+    for failure in view.result.failures:
+        said.setdefault(failure.reason, []).append(failure)
+    for reason, failures in said.items():
+        models = ", ".join(dict.fromkeys(one.model for one in failures if one.model))
+        what = ", ".join(dict.fromkeys(one.what for one in failures))
+        yield f"{what} ({models}): {reason}" if models else f"{what}: {reason}"
 
 
 def _model_warnings(view: StudyView) -> Iterator[str]:

@@ -99,9 +99,8 @@ ANSWERS: dict[str, tuple[str, str]] = {
             "Representativeness: to be filled in by the authors."
         ),
         (
-            "Une table de cohorte de {rows} lignes ({origin}) ; le SHA-256 de ce qui est analysé commence "
-            "par {fingerprint}. "
-            "Représentativité : à remplir par les auteurs."
+            "Une table de cohorte de {rows} lignes ({origin}) ; le SHA-256 de ce qui est analysé commence par "
+            "{fingerprint}. Représentativité : à remplir par les auteurs."
         ),
     ),
     "tripod_7": (

@@ -39,6 +39,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Its C-index in train is {apparent}, and {corrected} once the optimism of the whole chain is taken off.",
         "Son indice C d’apprentissage est {apparent}, et {corrected} une fois ôté l’optimisme de toute la chaîne.",
     ),
+    "summary_corrected": (
+        "Once the optimism of the whole chain is taken off, {corrected} is left.",
+        "Une fois ôté l’optimisme de toute la chaîne, il reste {corrected}.",
+    ),
     "summary_gain": (
         "{larger} discriminates better than {smaller} in {set}: difference of C {difference}, {p}.",
         "{larger} discrimine mieux que {smaller} ({set}) : différence de C {difference}, {p}.",
