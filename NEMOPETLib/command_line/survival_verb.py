@@ -69,6 +69,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.no_classifier:
         config = replace(config, classifier=ClassifierConfig())
     table = read_study_table(arguments.cohort)
+    arguments.out.mkdir(parents=True, exist_ok=True)  # before the work of which the result goes there
     try:
         result = survival_study(table, config, progress_bar, arguments.workers)
     except InputError as error:
@@ -78,7 +79,7 @@ def execute(arguments: argparse.Namespace) -> int:
     for warning in result.warnings:
         say(f"warning: {warning}")
     for failure in result.failures:
-        say(f"failed: {failure.model}, {failure.what}: {failure.reason}")
+        say(f"not done: {failure.model or 'study'}, {failure.what}: {failure.reason}")
     document = results_document(result)
     write_result(document, arguments, _lines(document, report))
     if not result.models:

@@ -5,28 +5,25 @@ One model that cannot be computed, or one part of it, is named among the failure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from NEMOPETLib.progress import Progress, no_progress
-from NEMOPETLib.survival.adequacy import variance_inflation
 from NEMOPETLib.survival.attempts import Attempts
-from NEMOPETLib.survival.cohort_result import CohortFlow, SetName
+from NEMOPETLib.survival.classifier_result import ClassifierResult
+from NEMOPETLib.survival.cohort_result import CohortFlow
 from NEMOPETLib.survival.departures import departures
 from NEMOPETLib.survival.fitted_model import FittedModel, fit_model
+from NEMOPETLib.survival.model_analysis import analyse_model
 from NEMOPETLib.survival.model_comparison import compare_models
-from NEMOPETLib.survival.model_performance import assess
-from NEMOPETLib.survival.model_result import ModelResult, ScoredSet
+from NEMOPETLib.survival.model_result import ModelResult
 from NEMOPETLib.survival.pooled_groups import Pooling
 from NEMOPETLib.survival.prognostic_classifier import prognostic_classifier
-from NEMOPETLib.survival.proportional_hazards import proportional_hazards
 from NEMOPETLib.survival.resampling import resample
-from NEMOPETLib.survival.risk_model import freeze
-from NEMOPETLib.survival.risk_strata import sets_of, stratify, subtype_rows
+from NEMOPETLib.survival.risk_strata import subtype_rows
 from NEMOPETLib.survival.runnable_models import base_variables, runnable_models
 from NEMOPETLib.survival.stopwatch import Stopwatch
 from NEMOPETLib.survival.study_baseline import correlate, describe_cohort, describe_composition
@@ -50,7 +47,7 @@ def survival_study(
     progress
         Told of the long parts.
     workers
-        Processes for the bootstrap.
+        Processes that learn models anew.
 
     Raises
     ------
@@ -60,36 +57,30 @@ def survival_study(
     config = config or nemo_pet_study()
     attempt, watch = Attempts(), Stopwatch()
     with watch("rows"):
-        wanted = (*config.models, *config.further)
-        train = split_rows(table, config.split)[0]["train"]
-        usable = runnable_models(table, train, wanted, attempt)
-        variables = list(dict.fromkeys(column for model in usable.values() for column in base_variables(model, usable)))
-        classified = attempt("", "classifier", partial(_classifier_variables, table, train, config)) or ()
-        cohort, warnings = select_rows(table, config, list(dict.fromkeys([*variables, *classified])))
+        usable, variables, cohort, warnings = _rows(table, config, attempt)
     with watch("fits"):
-        fitted = _fit(cohort, config, usable.values(), attempt)
+        fitted = _fit(cohort, config, usable, attempt)
         cohort = _with_scores(cohort, fitted)
         subtypes = subtype_rows(cohort.table, config.stratify.subtype)
     results: dict[str, ModelResult] = {}
     for name, model in fitted.items():
-        results[name] = _analyse(model, config, subtypes, results, attempt, watch)
+        results[name] = analyse_model(model, config, subtypes, results, attempt, watch)
     with watch("resampling"):
         results = resample(fitted, results, config, attempt, progress, workers)
-    main = {model.name: results[model.name] for model in config.models if model.name in results}
-    further = {model.name: results[model.name] for model in config.further if model.name in results}
-    with watch("descriptions"):
-        composition = fitted.get(config.composition or "")
-        scores = {} if composition is None else {composition.config.name: composition}
-        baseline = describe_cohort(cohort, list(dict.fromkeys([*variables, *config.described])))
-        correlations = correlate(cohort, variables, scores)
-        index = None if composition is None else describe_composition(composition, subtypes)
+    main, further = (
+        {model.name: results[model.name] for model in models if model.name in results}
+        for models in (config.models, config.further)
+    )
     with watch("comparisons"):
         comparisons = compare_models(main)
         pools = Pooling(config, fitted, results, subtypes).pools()
     with watch("classifier"):
-        classifier = None
-        if classified:
-            classifier = attempt("", "classifier", partial(prognostic_classifier, cohort, config, progress))
+        classifier = _classifier(cohort, config, attempt, progress)
+    with watch("descriptions"):
+        composition = {name: model for name, model in fitted.items() if name == config.composition}
+        baseline = describe_cohort(cohort, list(dict.fromkeys([*variables, *config.described])))
+        correlations = correlate(cohort, variables, composition)
+        index = next((describe_composition(model, subtypes) for model in composition.values()), None)
     return StudyResult(
         config,
         cohort,
@@ -108,6 +99,18 @@ def survival_study(
     )
 
 
+def _rows(
+    table: pd.DataFrame, config: StudyConfig, attempt: Attempts
+) -> tuple[list[ModelConfig], list[str], CohortFlow, list[str]]:
+    """Models that the table can carry, their columns, the rows complete in them, and warnings."""
+    train = split_rows(table, config.split)[0]["train"]
+    usable = runnable_models(table, train, (*config.models, *config.further), attempt)
+    variables = list(dict.fromkeys(column for model in usable.values() for column in base_variables(model, usable)))
+    classified = attempt("", "classifier", partial(_classifier_variables, table, train, config)) or ()
+    cohort, warnings = select_rows(table, config, list(dict.fromkeys([*variables, *classified])))
+    return list(usable.values()), variables, cohort, warnings
+
+
 def _classifier_variables(table: pd.DataFrame, train: Bools, config: StudyConfig) -> tuple[str, ...]:
     """The classifier's columns, each usable."""
     for name in config.classifier.variables:
@@ -115,8 +118,17 @@ def _classifier_variables(table: pd.DataFrame, train: Bools, config: StudyConfig
     return config.classifier.variables
 
 
+def _classifier(
+    cohort: CohortFlow, config: StudyConfig, attempt: Attempts, progress: Progress
+) -> ClassifierResult | None:
+    wanted = config.classifier.variables
+    if not wanted or not set(wanted) <= set(cohort.columns):  # a column that cannot be used has been named
+        return None
+    return attempt("", "classifier", partial(prognostic_classifier, cohort, config, progress))
+
+
 def _fit(
-    cohort: CohortFlow, config: StudyConfig, models: Iterable[ModelConfig], attempt: Attempts
+    cohort: CohortFlow, config: StudyConfig, models: Sequence[ModelConfig], attempt: Attempts
 ) -> dict[str, FittedModel]:
     fitted: dict[str, FittedModel] = {}
     names = {model.name for model in models}
@@ -135,68 +147,3 @@ def _with_scores(cohort: CohortFlow, fitted: Mapping[str, FittedModel]) -> Cohor
     """The rows with the scores that are variables of other models."""
     used = {name for model in fitted.values() for name in model.derived}
     return replace(cohort, table=cohort.table.assign(**{name: fitted[name].risk for name in sorted(used)}))
-
-
-def _analyse(
-    model: FittedModel,
-    config: StudyConfig,
-    subtypes: Mapping[str, Bools],
-    earlier: Mapping[str, ModelResult],
-    attempt: Attempts,
-    watch: Stopwatch,
-) -> ModelResult:
-    name, horizons = model.config.name, config.endpoint.horizons
-    with watch("groups"):
-        strata = stratify(model, config, subtypes, attempt)
-    with watch("tests"):
-        hazards = None
-        if model.fit.terms:
-            rows = model.time[model.train], model.event[model.train], model.design, model.fit
-            hazards = attempt(name, "test of proportional hazards", partial(proportional_hazards, *rows))
-        inflation = attempt(name, "variance inflation", partial(variance_inflation, model.entry))
-    with watch("frozen models"):
-        frozen = freeze(
-            name,
-            model.fit,
-            model.design,
-            model.cohort.table[model.train].assign(**model.scores(model.train)),
-            (config.endpoint.time, config.endpoint.event),
-            {method: stratum.found.cuts for method, stratum in strata.items()},
-            {inner: earlier[inner].frozen for inner in model.derived},
-            model.config.logged,
-        )
-    with watch("performance"):
-        scores = _scores(model, horizons)
-        performance = {
-            where: assess(scored, model.fit.baseline, horizons, attempt, name, where)
-            for where, scored in scores.items()
-        }
-    return ModelResult(
-        model.config,
-        model.stepwise,
-        model.full,
-        model.fit,
-        model.design,
-        frozen,
-        scores,
-        performance,
-        hazards,
-        model.fit.events / model.candidates if model.candidates else float("inf"),
-        {} if inflation is None else dict(zip(model.entry.columns, inflation.tolist(), strict=True)),
-        strata,
-        None,
-        model.warnings,
-    )
-
-
-def _scores(model: FittedModel, horizons: Sequence[float]) -> dict[SetName, ScoredSet]:
-    return {
-        name: ScoredSet(
-            model.cohort.table.index[rows],
-            model.time[rows],
-            model.event[rows],
-            model.risk[rows],
-            model.fit.baseline.survival(model.risk[rows], np.asarray(horizons)),
-        )
-        for name, rows in sets_of(model).items()
-    }
