@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 
 if not __package__:  # run as a file, as Slicer does
@@ -13,13 +14,14 @@ def run() -> int:
     """The command line's exit status; 2 with one line where a package it needs is not installed."""
     try:
         from NEMOPETLib.command_line import main
+
+        return main(sys.argv[1:])
     except ModuleNotFoundError as error:
         sys.stderr.write(
             f"nemopet: error: the package {error.name} is not installed: start it with python3 Testing/run.py nemopet,"
             " or install the packages of requirements.lock\n"
         )
         return 2
-    return main(sys.argv[1:])
 
 
 def leave(status: int) -> None:
@@ -32,8 +34,10 @@ def leave(status: int) -> None:
 
 
 if __name__ == "__main__":
-    status = 1
     try:
         status = run()
-    finally:
-        leave(status)
+    except BaseException:
+        traceback.print_exc()  # a defect of ours
+        leave(1)
+        raise
+    leave(status)

@@ -13,8 +13,11 @@ from NEMOPETLib import __version__
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
-from NEMOPETLib.masks.mask import Mask
+from NEMOPETLib.masks.lesions import LesionMap
+from NEMOPETLib.masks.mask import Mask, PackedMask
+from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
 from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasurements, measure_patient
+from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.report.patient_page import PatientPage, write_patient_page
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.words import Language
@@ -69,6 +72,7 @@ def process_patient(
     lesions: LesionEngine,
     tissues: TissueEngine | None,
     options: PatientOptions,
+    progress: Progress = no_progress,
 ) -> PatientResult:
     """Segment, measure, picture and write one patient.
 
@@ -80,21 +84,26 @@ def process_patient(
     InputError
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
+    cohort.check()
     folder = patient_folder(cohort.path, study.patient)
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study)
     pictures.set_lesions(found.labels)
     masks = tissues.segment(study) if tissues else {}
+    kept: dict[str, PackedMask] = {}
+    sources = {name: _observed(read, pictures, kept) for name, read in masks.items()}
     measured = measure_patient(
-        {LESIONS: lambda: found.labels, **{name: _shown(read, pictures) for name, read in masks.items()}},
+        {LESIONS: lambda: found.labels, **sources},
         pet=study.pet,
         ct=study.ct,
         sul_per_suv=study.patient.sul_per_suv(options.lbm_formula),
+        progress=progress,
     )
     row = make_row(study, measured, options, found.warnings)
     row["lesion_engine"] = lesions.description
     row["tissue_engine"] = tissues.description if tissues else ""
     row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
+    _write_masks(folder, found, kept)
     said = str(row["warnings"]).split(WARNING_SEPARATOR)
     page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
     _write_row(cohort, row, options)
@@ -135,15 +144,27 @@ def patient_folder(cohort: Path, patient: PatientData) -> Path:
     return cohort.parent / f"{cohort.stem}_patients" / f"{readable}-{hashlib.sha256(key).hexdigest()[:8]}"
 
 
-def _shown(read: Callable[[], Mask], pictures: PatientPictures) -> Callable[[], Mask]:
-    """The same reader, which also puts each mask that it gives into the pictures."""
+def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[str, PackedMask]) -> Callable[[], Mask]:
+    """The same reader, which also puts the mask that it gives into the pictures and keeps it for writing."""
 
-    def shown() -> Mask:
+    def observed() -> Mask:
         mask = read()
         pictures.add_tissue(mask)
+        kept[mask.name] = PackedMask(mask)
         return mask
 
-    return shown
+    return observed
+
+
+def _write_masks(folder: Path, lesions: LesionMap, tissues: Mapping[str, PackedMask]) -> None:
+    """Write what was measured, as segmentations that Slicer opens: lesions on the PET, tissues on the CT."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+    write_lesions(folder / "lesions.seg.nrrd", lesions.labels)
+    if tissues:
+        write_segmentation(folder / "tissues.seg.nrrd", tissues)
 
 
 def _write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:

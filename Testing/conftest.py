@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -25,4 +26,13 @@ def oracle() -> Path:
     folder = SHARED / "oracle"
     if not folder.is_dir():
         pytest.skip(f"R reference values not found: {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def suv_dro(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the eight digital reference objects of SUV, unpacked."""
+    folder = tmp_path_factory.mktemp("suv_dro")
+    with tarfile.open(reference_data / "suv_dro" / "DRO_dev.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
     return folder

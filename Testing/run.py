@@ -38,9 +38,9 @@ def main(command: list[str]) -> int:
     except subprocess.CalledProcessError:
         return _refuse("the environment could not be made: see the lines above (Debian: apt install python3-venv)")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    module = "NEMOPETLib" if own else program
     where = None if own else ROOT
-    return subprocess.run([PYTHON, "-m", module, *arguments], env=environment, cwd=where, check=False).returncode
+    started = [] if program == "python" else ["-m", "NEMOPETLib" if own else program]
+    return subprocess.run([PYTHON, *started, *arguments], env=environment, cwd=where, check=False).returncode
 
 
 def _install(lock_name: str) -> None:

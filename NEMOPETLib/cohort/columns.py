@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from NEMOPETLib.measurements.definitions import MEASUREMENTS
+
 Kind = Literal["id", "text", "category", "date", "number", "integer", "flag"]
 """``id`` and ``text`` are never read as numbers; ``category`` is text unless every cell is a number;
 ``date`` is ISO 8601; ``flag`` is 0 or 1."""
@@ -37,30 +39,6 @@ class Column:
     unit: str = ""
 
 
-# The measured columns and their units, in the order of the table.
-_MEASURED: tuple[tuple[str, str], ...] = (
-    ("tmtv_ml", "ml"),
-    ("dmax_mm", "mm"),
-    ("dmax_voxel_mm", "mm"),
-    ("lesion_count", ""),
-    ("tlg", "ml·SUVbw"),
-    ("suv_max", "SUVbw"),
-    ("suv_mean", "SUVbw"),
-    ("suv_peak", "SUVbw"),
-    ("muscle_volume_ml", "ml"),
-    ("muscle_sul_mean", "SUL"),
-    ("muscle_hu_mean", "HU"),
-    ("fat_sc_volume_ml", "ml"),
-    ("fat_sc_sul_mean", "SUL"),
-    ("fat_sc_hu_mean", "HU"),
-    ("fat_v_volume_ml", "ml"),
-    ("fat_v_sul_mean", "SUL"),
-    ("fat_v_hu_mean", "HU"),
-    ("spleen_volume_ml", "ml"),
-    ("spleen_sul_mean", "SUL"),
-    ("spleen_hu_mean", "HU"),
-)
-
 COLUMNS: tuple[Column, ...] = (
     Column("patient_id", "patient", "id"),
     Column("study_uid", "patient", "id"),
@@ -71,8 +49,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("height_m", "patient", "number", "m"),
     Column("bmi", "patient", "number", "kg/m²"),
     *(
-        Column(name, "measurements", "integer" if name.endswith("_count") else "number", unit)
-        for name, unit in _MEASURED
+        Column(measured.column, "measurements", "number" if measured.unit else "integer", measured.unit)
+        for measured in MEASUREMENTS
     ),
     Column("bci", "score", "number"),
     Column("risk_score", "score", "number"),
@@ -95,12 +73,10 @@ COLUMNS: tuple[Column, ...] = (
             "overrides",
             "corrected_segments",
             "reader",
-            "reviewed",
-            "masks_path",
-            "warnings",
-            "measured_at",
         )
     ),
+    Column("reviewed", "provenance", "category"),
+    *(Column(name, "provenance", "text") for name in ("masks_path", "warnings", "measured_at")),
 )
 
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}

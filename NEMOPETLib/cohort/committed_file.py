@@ -10,6 +10,7 @@ readers need none.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import time
@@ -23,6 +24,13 @@ from filelock import FileLock, Timeout
 
 from NEMOPETLib.errors import InputError
 
+_ADVICE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), ": make room; it is as it was"),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS),
+        ": allow it for the file and its folder, or close it in other programs",
+    ),
+}
 _ATTEMPTS = 40
 _WAIT_S = 0.05
 
@@ -59,7 +67,8 @@ def named(path: Path) -> Iterator[None]:
         missing = "file not found" if path.parent.is_dir() else "its folder does not exist or is out of reach"
         raise InputError(f"{path}: {missing}") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read or written: {error.strerror or error}") from error
+        advice = _ADVICE.get(error.errno or 0, "")
+        raise InputError(f"{path}: cannot be read or written: {error.strerror or error}{advice}") from error
 
 
 @contextlib.contextmanager
@@ -114,13 +123,17 @@ def append(path: Path, data: bytes) -> bool:
     Returns
     -------
     bool
-        False where another file was put in this one's place meanwhile: what was appended is not in that.
+        False where a program that does not lock the file changed it meanwhile: then nothing was appended, or to
+        a file that has been replaced.
     """
     with path.open("r+b", buffering=0) as file:
         size = file.seek(0, os.SEEK_END)
         try:
             _write(_journal_path(path), b"%d %d\n" % (size, zlib.crc32(data)) + data)
             _sync_folder(path.parent)
+            if os.fstat(file.fileno()).st_size != size:
+                _patiently(_journal_path(path).unlink)
+                return False
             _write_all(file, data)
         except OSError:
             file.truncate(size)
@@ -158,7 +171,7 @@ def replace(path: Path, data: bytes, old: bytes | None) -> bool:
     bool
         False, and nothing done, where it holds something else, saved by a program that does not lock it.
     """
-    temporary = path.with_name(f"{path.name}.tmp")
+    temporary = _temporary_path(path)
     try:
         if old is not None:
             with path.open("r+b") as file:  # what may not be written is not to be replaced either
@@ -172,6 +185,18 @@ def replace(path: Path, data: bytes, old: bytes | None) -> bool:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return True
+
+
+def check_writable(path: Path) -> None:
+    """Raise the OSError that appending or replacing would, where the file or its folder may not be written."""
+    if os.path.lexists(path):
+        path.open("r+b").close()
+    _temporary_path(path).open("wb").close()
+    _temporary_path(path).unlink()
+
+
+def _temporary_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
 
 
 def _journal_path(path: Path) -> Path:

@@ -62,7 +62,7 @@ class KnownTable:
         InputError
             Where the file is no cohort table, has two rows of the same patient and study, or is gone since.
         """
-        if not path.exists():
+        if not os.path.lexists(path):  # a link that leads nowhere is an error of opening it
             if self.is_there:
                 raise InputError(
                     f"has vanished (share out of reach?): put it back, from {path.name}.bak if need be, "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -67,10 +69,17 @@ class CohortTable:
         The CSV file; made with the contract's columns when the first row comes. Its folder must exist.
     lock_timeout_s
         How long to wait for other writers.
+
+    Raises
+    ------
+    InputError
+        If the name is that of a spreadsheet program's own format.
     """
 
     def __init__(self, path: Path | str, lock_timeout_s: float = 60.0) -> None:
         self._path = Path(path)
+        if self._path.suffix.lower() in _WORKBOOKS:
+            raise InputError(f"{path}: rows are added to CSV only: save it as CSV UTF-8 and name that")
         self._lock_timeout_s = lock_timeout_s
 
     @property
@@ -91,7 +100,31 @@ class CohortTable:
             As `read_cohort`.
         """
         with committed_file.named(self._path):
-            return frozenset(Contents.of(committed_file.read(self._path)).rows if self._path.exists() else ())
+            if not os.path.lexists(self._path) and self._path.parent.is_dir():
+                return frozenset()
+            return frozenset(Contents.of(committed_file.read(self._path)).rows)
+
+    def check(self) -> None:
+        """Find out before long work whether a row could be written after it, at no cost in a long table.
+
+        Raises
+        ------
+        InputError
+            As `upsert_all`, but for values.
+        """
+        with self._locked() as (path, _):
+            committed_file.check_writable(path)
+
+    @contextmanager
+    def _locked(self) -> Iterator[tuple[Path, KnownTable]]:
+        """Be the only writer, with an append that was cut off finished and all known that others wrote."""
+        with committed_file.named(self._path):
+            path = Path(os.path.realpath(self._path))
+            known = _known_table(path)
+            with known.mutex, committed_file.locked(path, self._lock_timeout_s):
+                committed_file.recover(path)
+                known.refresh(path)
+                yield path, known
 
     def upsert(self, row: Mapping[str, object], may_replace: Callable[[Cells], bool] = always) -> bool:
         """Append a row, or change the one of the same patient and study; see `upsert_all`.
@@ -127,23 +160,16 @@ class CohortTable:
             table, has two rows of the same patient and study, or a value does not belong in its column.
         """
         rows = list(rows)
-        with committed_file.named(self._path):
-            path = self._path.resolve()
-            known = _known_table(path)
-            with known.mutex, committed_file.locked(path, self._lock_timeout_s):
-                committed_file.recover(path)
-                while True:  # again only where an editor has saved the file in between
-                    known.refresh(path)
-                    texts = _texts(rows, known.decimal)
-                    is_new = known.rows.keys().isdisjoint(texts)
-                    data = known.appended(list(texts.values())) if is_new else None
-                    if data is None:
-                        count = _rewrite(path, texts, may_replace)
-                    else:
-                        count = len(texts) if committed_file.append(path, data) else None
-                    if count is not None:
-                        known.is_there = path.exists()
-                        return count
+        if not rows:
+            return 0
+        with self._locked() as (path, known):
+            while (count := _write(path, known, rows, may_replace)) is None:
+                known.refresh(path)
+            known.is_there = True
+            return count
+
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @lru_cache(maxsize=16)
@@ -151,9 +177,21 @@ def _known_table(_: Path) -> KnownTable:
     return KnownTable()
 
 
+def _write(
+    path: Path, known: KnownTable, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool]
+) -> int | None:
+    """Add or change rows: how many; None if a program that takes no lock changed the file meanwhile."""
+    texts = _texts(rows, known.decimal)
+    is_new = known.rows.keys().isdisjoint(texts)
+    data = known.appended(list(texts.values())) if is_new else None
+    if data is None:
+        return _rewrite(path, texts, may_replace)
+    return len(texts) if committed_file.append(path, data) else None
+
+
 def _rewrite(path: Path, rows: Mapping[Key, Cells], may_replace: Callable[[Cells], bool]) -> int | None:
-    """Write the file anew with rows changed and added: how many; None if somebody else saved it meanwhile."""
-    old = path.read_bytes() if path.exists() else None
+    """Write the file anew with rows changed and added; result as `_write`."""
+    old = path.read_bytes() if os.path.lexists(path) else None
     contents = Contents.of(old or b"")
     additions = [row for key, row in rows.items() if key not in contents.rows]
     changes: dict[Key, Cells] = {}

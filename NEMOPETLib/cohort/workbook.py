@@ -45,7 +45,9 @@ def first_sheet(data: bytes) -> list[list[str]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations, which it does not keep
             book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-            sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+            sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), None)
+            if sheet is None:
+                return []
             sheet.reset_dimensions()  # some programs write wrong ones
             return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, SyntaxError, OSError) as error:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
-from NEMOPETLib.demo import Comparison, DemoPatient, demo_patient
+from NEMOPETLib.demo import Comparison, DemoPatient, demo_cohort, demo_patient
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("demo", help="the main job on a built-in phantom study and a simulated cohort")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("--out", type=Path, default=Path("nemopet-demo"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--full-size", action="store_true", help="CT 512×512×700, PET 200×200×500: some minutes")
     parser.add_argument(
@@ -24,11 +23,10 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of pages and report")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Make, measure and compare the phantom patient."""
+    """Make, measure and compare the phantom patient; then simulate and analyse a cohort."""
     patient = demo_patient(
         arguments.out,
         full_size=arguments.full_size,
@@ -37,13 +35,15 @@ def execute(arguments: argparse.Namespace) -> int:
         writing=_bar,
         progress=progress_bar,
     )
+    report = demo_cohort(arguments.out, language=arguments.language, workers=os.cpu_count() or 1, progress=progress_bar)
     result = {
         "truth": {one.column: one.truth for one in patient.comparisons},
         "measured": {one.column: one.measured for one in patient.comparisons},
         "cohort": str(patient.cohort),
         "page": str(patient.result.page.html),
+        "report": str(report),
     }
-    write_result(result, arguments, _lines(patient))
+    write_result(result, arguments, [*_lines(patient), f"report: {report}"])
     return 0
 
 
@@ -63,8 +63,8 @@ def _bar(title: str) -> Callable[[int, int], None]:
 def _lines(patient: DemoPatient) -> Iterator[str]:
     yield f"{'':22}{'truth':>14}{'measured':>14}{'difference':>14}"
     yield from map(_line, patient.comparisons)
-    yield f"row:  {patient.cohort}"
-    yield f"page: {patient.result.page.html}"
+    yield f"row:    {patient.cohort}"
+    yield f"page:   {patient.result.page.html}"
 
 
 def _line(one: Comparison) -> str:

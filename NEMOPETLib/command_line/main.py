@@ -5,13 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import NoReturn
 
 from NEMOPETLib import __version__
-from NEMOPETLib.command_line import demo_verb, measure_verb, run_verb, score_verb, studies_verb, survival_verb, suv_verb
 from NEMOPETLib.errors import InputError
 
-_VERBS = (demo_verb, studies_verb, suv_verb, measure_verb, run_verb, survival_verb, score_verb)
+# Each verb is the module VERB_verb beside this one, which is imported only when it is asked for.
+_VERBS = {
+    "demo": "the main job on a built-in phantom study and a simulated cohort",
+    "studies": "list each PET/CT pair that would be used, and each series left out",
+    "suv": "say how SUV is derived from a PET series",
+    "measure": "measure masks on a PET, a CT or both",
+    "run": "one patient: masks, numbers, page and row",
+    "clinical": "merge a clinical table into the cohort table by patient_id",
+    "survival": "models, risk groups, tables, figures and report from a cohort table",
+    "score": "apply a frozen model to new rows, and evaluate it",
+}
 UNUSABLE = 2
 INTERRUPTED = 130
 
@@ -29,8 +40,14 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status; nothing but a defect of ours raises."""
     try:
-        parsed = _parser().parse_args(arguments)
-        return int(parsed.execute(parsed))
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        verb = next((each for each in given if each in _VERBS), "")
+        module = import_module(f"NEMOPETLib.command_line.{verb}_verb") if verb else None
+        parsed = _parser(verb, module).parse_args(given)
+        assert module is not None  # the parser refuses what names no verb
+        return int(module.execute(parsed))
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
     except InputError as error:
         return _refuse(str(error))
     except OSError as error:
@@ -48,12 +65,14 @@ def _refuse(message: str) -> int:
     return UNUSABLE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(verb: str, module: ModuleType | None) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="nemopet", description="Whole-body FDG PET/CT of metastatic cancer, from DICOM to prognosis. For research."
     )
     parser.add_argument("--version", action="version", version=f"nemopet {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
-    for verb in _VERBS:
-        verb.add_parser(verbs)
+    for name, help_line in _VERBS.items():
+        one = verbs.add_parser(name, help=help_line, description=help_line)
+        if module is not None and name == verb:
+            module.add_arguments(one)
     return parser

@@ -26,9 +26,8 @@ from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasure
 from NEMOPETLib.studies.single_image import CtImage, PetImage, load_ct, load_pet
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("measure", help="measure masks on a PET, a CT or both")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("--pet", type=Path, metavar="P", help="PET: a DICOM folder, or an image file")
     parser.add_argument("--ct", type=Path, metavar="C", help="CT: a DICOM folder, or an image file in HU")
     parser.add_argument(
@@ -45,7 +44,6 @@ def add_parser(verbs: Any) -> None:
     add_patient_options(parser)
     add_series_options(parser, "pet", "ct")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -70,6 +68,7 @@ def execute(arguments: argparse.Namespace) -> int:
         pet=pet.volume if pet else None,
         ct=ct.volume if ct else None,
         sul_per_suv=pet.patient.sul_per_suv(arguments.lbm_formula) if pet else None,
+        progress=progress_bar,
     )
     result = _result(measured, pet, ct, pairing, arguments.lbm_formula)
     write_result(result, arguments, _lines(result))
@@ -106,6 +105,7 @@ def _result(
         **measured.values,
         "suv_scheme": pet.suv.scheme if pet and pet.suv else "",
         "lbm_formula": lbm_formula,
+        "tissues": {name: asdict(numbers) for name, numbers in measured.tissues.items()},
         "lesions": [asdict(lesion) for lesion in measured.lesions],
         "warnings": warnings,
     }

@@ -26,9 +26,8 @@ from NEMOPETLib.studies.single_image import study_of_image_files
 from NEMOPETLib.studies.study import Study, find_study, load_study
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("run", help="one patient: masks, numbers, page and row")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("study", type=Path, nargs="?", metavar="STUDY", help="the folder of a DICOM PET/CT study")
     parser.add_argument("--cohort", type=Path, required=True, metavar="FILE", help="cohort table (CSV); made if absent")
     add_engine_options(parser)
@@ -46,7 +45,6 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument("--replace-reviewed", action="store_true", help="replace a row that a reader has approved")
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the page (default: %(default)s)")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -59,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
         replace_reviewed=arguments.replace_reviewed,
     )
     lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
-    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options)
+    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)
     write_result(_result(result), arguments, _lines(result))
     return 0
 

@@ -10,11 +10,8 @@ from typing import Any
 from NEMOPETLib.command_line.output import add_json_option, say, write_result
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser(
-        "score", help="apply a frozen model to new rows, and evaluate it"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("model", type=Path, metavar="MODEL", help="a file of the folder models of a survival study")
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, metavar="FILE", help="CSV to write: the table with the scores in it")
@@ -25,7 +22,6 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--force", action="store_true", help="also a model of simulated patients on real rows")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -16,13 +16,11 @@ from NEMOPETLib.studies.selection import Candidate
 from NEMOPETLib.studies.study import FoundStudy, find_studies
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("studies", help="list each PET/CT pair that would be used, and each series left out")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("root", type=Path, metavar="ROOT", help="a folder; searched to any depth")
     add_series_options(parser, "pet", "ct")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -15,14 +15,12 @@ from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
 from NEMOPETLib.studies.single_image import PetImage, load_pet
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("suv", help="say how SUV is derived from a PET series")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("pet", type=Path, metavar="PET_DIR", help="the folder of a DICOM PET series")
     add_patient_options(parser)
     add_series_options(parser, "pet")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:

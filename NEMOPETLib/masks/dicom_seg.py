@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 from pydicom.pixels import iter_pixels
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.dicom_items import needed, needed_vector
 from NEMOPETLib.masks.planes import plane_grid, slab_thickness
 from NEMOPETLib.masks.segments import Block, Segment
+from NEMOPETLib.studies.stored_frames import read_whole_header
 
 SOP_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 """Segmentation Storage, and Label Map Segmentation Storage."""
@@ -153,9 +154,7 @@ def open_dicom_seg(path: Path) -> DicomSeg:
     InputError
         If it lacks what says how its frames are stored or where they lie.
     """
-    with path.open("rb") as file:
-        header = dcmread(file, stop_before_pixels=True, force=True)
-        after_header = path.stat().st_size - file.tell()
+    header = read_whole_header(path)
     for keyword in (
         "Rows",
         "Columns",
@@ -167,10 +166,4 @@ def open_dicom_seg(path: Path) -> DicomSeg:
         needed(header, keyword, path)
     if header.get("DimensionOrganizationType", "").startswith("TILED"):
         raise InputError(f"{path}: a tiled segmentation, as of slides, has no place in a volume")
-    # pydicom takes what is there of a short frame, and the next bytes for the rest.
-    stored_bits = int(header.NumberOfFrames) * header.Rows * header.Columns * header.BitsAllocated
-    element_header = {ImplicitVRLittleEndian: 8, ExplicitVRLittleEndian: 12}
-    syntax = header.file_meta.get("TransferSyntaxUID")
-    if syntax in element_header and after_header < element_header[syntax] + stored_bits / 8:
-        raise InputError(f"{path}: its frames are truncated")
     return DicomSeg(path, header)

@@ -94,9 +94,16 @@ class PercistLiver:
         return ">= 1.5 x mean + 2 SD of the liver"
 
     def apply(self, pet: Volume, inside: Mask | None) -> NDArray[np.bool_]:
-        """Voxels of at least the liver's threshold; raises InputError if the liver mask is empty."""
+        """Voxels of at least the liver's threshold; raises InputError if its mask is empty or on another grid."""
+        check_grid(self.liver, pet)
         reference = pet.voxels[self.liver.voxels]
         if reference.size < 2:
             raise InputError("PERCIST's threshold needs a liver mask that is not empty")
         threshold = 1.5 * reference.mean(dtype=np.float64) + 2 * reference.std(dtype=np.float64, ddof=1)
         return FixedThreshold(float(threshold)).apply(pet, inside)
+
+
+def check_grid(mask: Mask, pet: Volume) -> None:
+    """Raises ``InputError`` if the mask does not lie on the PET's voxels; ``onto_grid`` carries it there."""
+    if not mask.grid.matches(pet.grid):
+        raise InputError(f"mask {mask.name} does not lie on the voxel grid of the PET: carry it over first")

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.connected import Box, label_regions
-from NEMOPETLib.masks.lesion_rules import LesionRule
+from NEMOPETLib.masks.lesion_rules import LesionRule, check_grid
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.studies.volume import Volume
 
@@ -29,16 +29,17 @@ class LesionMap:
 
 @dataclass(frozen=True)
 class _Region:
-    """A candidate: where it lies, its voxels, and the share of them in each organ."""
+    """A candidate: where it lies, its voxels, and the share of them in each organ and in all organs together."""
 
     box: Box
     voxels: NDArray[np.bool_]
     in_organs: dict[str, float]
+    in_any_organ: float
 
     @property
     def organ(self) -> str:
         """The organ that most of it lies in, if the organs together hold most of it; else empty."""
-        if sum(self.in_organs.values()) <= _MOSTLY:
+        if self.in_any_organ <= _MOSTLY:
             return ""
         return max(self.in_organs, key=lambda name: self.in_organs[name])
 
@@ -79,8 +80,7 @@ def segment_lesions(
     """
     organs = organs or {}
     for mask in (*organs.values(), *((inside,) if inside is not None else ())):
-        if mask.grid.shape != pet.grid.shape:
-            raise InputError(f"mask {mask.name} does not lie on the PET's grid")
+        check_grid(mask, pet)
     candidates, _ = label_regions(rule.apply(pet, inside))
     regions, small = [], 0
     for number, box in enumerate(ndimage.find_objects(candidates), start=1):
@@ -89,12 +89,22 @@ def segment_lesions(
         if size * pet.grid.voxel_volume_ml < min_volume_ml:
             small += 1
             continue
-        shares = {name: float((mask.voxels[box] & voxels).sum()) / size for name, mask in organs.items()}
-        regions.append(_Region(box, voxels, {name: share for name, share in shares.items() if share > 0}))
+        regions.append(_region(box, voxels, organs))
     kept = sorted((region for region in regions if not region.organ), key=lambda region: _place(region, pet))
     if len(kept) > _MOST_LESIONS:
         raise InputError(f"{len(kept)} regions were found: the threshold lies in the noise")
     return LesionMap(_label_map(kept, pet), tuple(_warnings(kept, regions, small, min_volume_ml)))
+
+
+def _region(box: Box, voxels: NDArray[np.bool_], organs: Mapping[str, Mask]) -> _Region:
+    size, in_any = np.count_nonzero(voxels), np.zeros(voxels.shape, dtype=bool)
+    shares = {}
+    for name, mask in organs.items():
+        in_organ = mask.voxels[box] & voxels
+        if in_organ.any():
+            shares[name] = float(np.count_nonzero(in_organ) / size)
+            in_any |= in_organ  # organ masks may overlap: a voxel in two organs counts once
+    return _Region(box, voxels, shares, float(np.count_nonzero(in_any) / size))
 
 
 def _place(region: _Region, pet: Volume) -> tuple[float, float, float]:

@@ -30,3 +30,30 @@ class Mask:
     voxels: NDArray[np.bool_]
     grid: Grid
     warnings: tuple[str, ...] = ()
+
+    def slab(self, slices: slice) -> NDArray[np.bool_]:
+        """The voxels of some slices."""
+        return self.voxels[slices]
+
+
+class PackedMask:
+    """A mask kept in an eighth of its memory: one bit a voxel.
+
+    Parameters
+    ----------
+    mask
+        Copied; it may be let go.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        self.name, self.grid = mask.name, mask.grid
+        depth, rows, columns = mask.grid.shape
+        self._bits = np.empty((depth, -(-rows * columns // 8)), dtype=np.uint8)
+        for packed, plane in zip(self._bits, mask.voxels, strict=True):
+            packed[:] = np.packbits(plane)
+
+    def slab(self, slices: slice) -> NDArray[np.bool_]:
+        """The voxels of some slices."""
+        _, rows, columns = self.grid.shape
+        bits = np.unpackbits(self._bits[slices], axis=1, count=rows * columns)
+        return bits.view(np.bool_).reshape(-1, rows, columns)

@@ -56,15 +56,16 @@ def read_mask(
         If the file cannot be read, is no mask, does not say which segment is meant, or lies wholly outside
         the image.
     """
+    # Validation would put values of other attributes, the patient's name among them, into warnings.
     with readable(path), disable_value_validation():
         file = _open(path, grid)
         numbers, united = choose_segments(file, name, segment)
         placed = place(file.blocks(numbers), grid)
     warnings = [united] if united else []
     if frame_of_reference and file.frame_of_reference and file.frame_of_reference != frame_of_reference:
-        warnings.append(f"{file.path}: its frame of reference is not the image's: is it of this study?")
+        warnings.append(f"{file.path.name}: its frame of reference is not the image's: is it of this study?")
     warnings += file.warnings
-    warnings += placing_warnings(placed, f"mask {name!r} ({file.path})", grid)
+    warnings += placing_warnings(placed, f"mask {name!r} ({file.path.name})", grid)
     return Mask(name, placed.voxels, grid, tuple(warnings))
 
 

@@ -81,7 +81,7 @@ class RtStruct:
         """How many contours enclose nothing."""
         contours = sum(len(roi.get("ContourSequence", ())) for roi in self.header.ROIContourSequence)
         ignored = contours - sum(map(len, self._rings.values()))
-        return (f"{self.path}: {ignored} points and open contours are left out",) if ignored else ()
+        return (f"{self.path.name}: {ignored} points and open contours are left out",) if ignored else ()
 
     @cached_property
     def _rings(self) -> dict[int, list[Points]]:

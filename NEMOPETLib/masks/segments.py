@@ -22,9 +22,10 @@ _ALSO_CALLED = {
     "lesions": ("lesion",),
     "muscle": ("skeletal_muscle",),
     "fat_sc": ("subcutaneous_fat",),
-    "fat_v": ("torso_fat", "visceral_fat"),
+    "fat_v": ("torso_fat", "trunk_fat", "visceral_fat"),
 }
 _LESION = re.compile(r"lesion|tumou?r|neoplasm|metasta|gtv")
+_ONE_OF_LESIONS = re.compile(r"lesions?_?\d*")
 _UNNAMED = re.compile(r"(segment|region|label|roi|structure)?[\s_-]*\d*")
 
 
@@ -88,7 +89,7 @@ def choose_segments(file: SegmentFile, name: str, segment: str | None) -> tuple[
 
     Returns
     -------
-    Segment numbers (None: every segment), and a warning where several were united by their names, else "".
+    Segment numbers (None: every segment), and a warning where several were united whose names leave a doubt.
 
     Raises
     ------
@@ -100,7 +101,9 @@ def choose_segments(file: SegmentFile, name: str, segment: str | None) -> tuple[
     segments = file.segments()
     chosen = _candidates(segments, name, segment)
     if len(chosen) > 1 and name == "lesions":
-        return _numbers(chosen), f"the lesions of {file.path} are these segments together: {_listed(chosen)}"
+        plain = all(_ONE_OF_LESIONS.fullmatch(_plain(s.name)) for s in chosen)
+        united = f"the lesions of {file.path.name} are these segments together: {_listed(chosen)}"
+        return _numbers(chosen), "" if plain else united
     if len(chosen) != 1 and (segments or segment is not None):
         wanted = f"which segment is {name!r}" if segment is None else f"which segment {segment!r} is"
         raise InputError(f"{file.path}: it is not clear {wanted}; it has: {_listed(segments) or 'none'}")

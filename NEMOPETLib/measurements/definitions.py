@@ -11,14 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-
-@dataclass(frozen=True)
-class Code:
-    """A coded concept: code value, coding scheme designator and code meaning."""
-
-    value: str
-    scheme: str
-    meaning: str
+from NEMOPETLib.coded_concept import Code
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from NEMOPETLib.coded_concept import Code
 from NEMOPETLib.measurements.definitions import (
     LESION_MEASUREMENTS,
     MEASUREMENTS,
     SUL_CODES,
-    Code,
     Measurement,
 )
 

@@ -10,6 +10,7 @@ from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
 from NEMOPETLib.measurements.lesions import Lesion, LesionNumbers, measure_lesions
 from NEMOPETLib.measurements.tissues import TissueNumbers, measure_tissue
+from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.volume import Volume
 
 LESIONS = "lesions"
@@ -54,7 +55,12 @@ class PatientMeasurements:
 
 
 def measure_patient(
-    masks: Mapping[str, MaskSource], *, pet: Volume | None, ct: Volume | None, sul_per_suv: float | None
+    masks: Mapping[str, MaskSource],
+    *,
+    pet: Volume | None,
+    ct: Volume | None,
+    sul_per_suv: float | None,
+    progress: Progress = no_progress,
 ) -> PatientMeasurements:
     """Measure a patient, one mask after the other.
 
@@ -71,6 +77,8 @@ def measure_patient(
         HU.
     sul_per_suv
         Lean body mass divided by body weight; None leaves the SUL columns empty, with a warning.
+    progress
+        Shows how many masks are done.
 
     Raises
     ------
@@ -84,7 +92,7 @@ def measure_patient(
     lesions: tuple[Lesion, ...] = ()
     tissues: dict[str, TissueNumbers] = {}
     warnings: list[str] = []
-    for name, source in masks.items():
+    for name, source in progress(list(masks.items()), "Measuring"):
         if name == LESIONS:
             found = _lesions(source, pet)
             lesions = found.lesions

@@ -16,7 +16,7 @@ from NEMOPETLib.survival.times import Floats
 _CELL = 0.39  # inches
 _DARK = 0.65  # beyond, the colour is too dark for black text
 _NAMED = 5  # strongest correlations told in the text alternative
-_COLOURS = mpl.colormaps["PuOr"]  # two colours that the colour-blind tell apart, pale at 0
+_COLOURS = mpl.colormaps["PuOr_r"].resampled(41)  # two colours that the colour-blind tell apart, pale at 0
 
 
 def correlation_figure(names: Sequence[str], rho: Floats, title: str, say: Phrases) -> Illustration:
@@ -37,7 +37,7 @@ def correlation_figure(names: Sequence[str], rho: Floats, title: str, say: Phras
     figure, band = canvas(title, side + margin + 0.1, side + margin)
     axes = plain_axes(figure.subplots())
     shown = np.ma.masked_invalid(np.where(np.tri(size, dtype=bool), rho[1:, :-1], np.nan))
-    picture = axes.pcolormesh(shown, cmap=_COLOURS.reversed(), vmin=-1, vmax=1, edgecolor="white", linewidth=0.5)
+    picture = axes.pcolormesh(shown, cmap=_COLOURS, vmin=-1, vmax=1, edgecolor="white", linewidth=0.5)
     axes.set(aspect="equal", ylim=(size, 0))
     for row in range(size):
         for column in range(row + 1):

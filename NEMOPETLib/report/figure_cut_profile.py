@@ -17,6 +17,7 @@ from NEMOPETLib.report.illustration import (
     WIDTH,
     Illustration,
     canvas,
+    darker,
     note_below,
     plain_axes,
     tick_labels,
@@ -59,7 +60,7 @@ def cut_profile_figure(profile: Profile, notes: Sequence[str], title: str, say: 
     figure, band = canvas(title, WIDTH, 2.7 + 0.16 * len(notes))
     axes = plain_axes(figure.subplots(), say("axis_cut"), profile.name)
     axes.set_xscale("log")
-    low, high = float(profile.scores.min()), float(profile.scores.max())
+    low, high = _range(profile)
     axes.set_xlim(low, high)
     axes.minorticks_off()
     ticks = _ticks(low, high)
@@ -81,6 +82,12 @@ def cut_profile_figure(profile: Profile, notes: Sequence[str], title: str, say: 
     return Illustration(title, _alternative(profile, notes, say), figure, band)
 
 
+def _range(profile: Profile) -> tuple[float, float]:
+    """From a little below to a little above the candidates, or as far as all but 1 % of the scores at either end."""
+    low, high = np.quantile(profile.scores, [0.01, 0.99])
+    return min(float(low), float(profile.cuts[0]) * 0.9), max(float(high), float(profile.cuts[-1]) * 1.1)
+
+
 def _mark_chosen(axes: Axes, profile: Profile, limits: tuple[float, float], say: Phrases) -> None:
     for index, cut in enumerate(profile.chosen):
         axes.axvline(cut, color=VERMILLION, linewidth=1.2, linestyle=(0, (5, 1.5)))
@@ -95,7 +102,7 @@ def _mark_chosen(axes: Axes, profile: Profile, limits: tuple[float, float], say:
             ha="right" if right else "left",
             va="top",
             size=SMALL,
-            color=VERMILLION,
+            color=darker(VERMILLION),
             parse_math=False,
         )
 

@@ -18,6 +18,7 @@ from NEMOPETLib.report.illustration import (
     canvas,
     legend,
     marks,
+    note_below,
     plain_axes,
     tick_labels,
     write,
@@ -61,10 +62,8 @@ def kaplan_meier_figure(
     """
     styles = dict(zip(curves, marks(len(curves)), strict=True))
     drawn = {name: curve for name, curve in curves.items() if curve is not None}
-    figure, band = canvas(title, WIDTH, 2.9 + 0.17 * len(curves))
-    upper, lower = figure.subplots(
-        2, 1, sharex=True, height_ratios=[2.2, 0.3 + 0.17 * len(curves)], gridspec_kw={"hspace": 0}
-    )
+    figure, band = canvas(title, WIDTH, 2.9 + 0.34 * len(curves) + 0.17 * len(notes))
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2.0, 0.3 + 0.17 * len(curves)])
     ticks = time_ticks(max((float(curve.times[-1]) for curve in drawn.values()), default=1.0), time.months)
     plain_axes(upper, y_label=say("axis_survival"))
     upper.set(xlim=(0, ticks[-1]), ylim=(0, 1.02))
@@ -73,9 +72,9 @@ def kaplan_meier_figure(
         _draw(upper, curve, float(ticks[-1]), styles[name])
     handles = [Line2D([], [], color=style.colour, linestyle=style.dashes, linewidth=1.8) for style in styles.values()]
     labels = [_legend_label(name, curve, say) for name, curve in curves.items()]
-    legend(upper, handles, labels, loc="lower left", bbox_to_anchor=(0.0, 0.02 + 0.075 * len(notes)))
-    for index, note in enumerate(reversed(notes)):
-        write(upper, 0.02, 0.03 + 0.075 * index, note, transform=upper.transAxes)
+    # above and below the axes, where curves of any course are not in the way
+    legend(upper, handles, labels, loc="lower left", bbox_to_anchor=(0.0, 1.0))
+    note_below(lower, notes)
     plain_axes(lower, x_label=say("axis_time", unit=time.unit))
     _risk_table(lower, curves, styles, ticks, say)
     tick_labels(lower, "x", ticks, [say.number(tick, 0 if float(tick).is_integer() else 1) for tick in ticks])
@@ -121,7 +120,7 @@ def _risk_table(
         counts = np.zeros(ticks.size, dtype=int) if curve is None else curve.risk_table(ticks)
         for tick, count in zip(ticks, counts, strict=True):
             write(axes, float(tick), row, say.number(int(count), 0), ha="center", va="center")
-        axes.get_yticklabels()[row + 1].set(color=styles[name].colour)
+        axes.get_yticklabels()[row + 1].set(color=styles[name].ink)
 
 
 def _alternative(curves: Mapping[str, KaplanMeier], time: TimeAxis, notes: Sequence[str], say: Phrases) -> str:

@@ -71,7 +71,7 @@ footer { margin-top: 1.6rem; padding-top: .6rem; border-top: 1px solid #c9d1d9; 
   html { font-size: 8pt; }
   body { padding: 0; max-width: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   h2 { margin: .8rem 0 .3rem; break-after: avoid; }
-  .panels { grid-template-columns: var(--columns); max-width: calc(var(--shape) * 48rem); }
+  .panels { grid-template-columns: var(--columns); max-width: calc(var(--shape) * 42rem); }
   figure { width: auto; } figure, tr, li { break-inside: avoid; }
   .tables { flex-wrap: nowrap; gap: 2rem; } td, th { padding: .06rem .25rem; }
 }
@@ -173,6 +173,7 @@ def _panel_png(panel: Panel, scale: float) -> bytes:
     panel.draw(figure.add_axes((edge / page[0], edge / page[1], width / page[0], height / page[1])), scale)
     buffer = BytesIO()
     figure.savefig(buffer, format="png")
+    figure.clear()  # its pixels would wait for the garbage collector
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,41 +54,45 @@ class PagePanels:
 def page_panels(pictures: PatientPictures, numbered: Sequence[int], language: Language) -> PagePanels:
     """Lay out the panels; ``numbered`` are the labels of the lesions that get a number."""
     coronal, sagittal, band = _frames(pictures)
-    suv = word("suv_window", language, low=f"{SUV_WINDOW[0]:g}", high=f"{SUV_WINDOW[1]:g}")
-    no_pet = "" if pictures.coronal_mip is not None else word("no_pet", language)
-    said = _lesions_said(pictures, numbered, language)
-    plane = _plane_said(pictures, language)
+    lesions_caption = _sentence(_lesions_said(pictures, numbered, language))
+    pet_caption = f"{_sentence(_pet_said(pictures, language))} {lesions_caption}"
     legend = tuple(_legend(pictures, language))
-    head_feet = word("head", language), word("feet", language)
-    right_left = word("right", language), word("left", language), *head_feet
-    front_back = word("front", language), word("back", language), *head_feet
-    seen = f"({word('mip', language)})"
-    anterior, lateral, section = (word(key, language) for key in ("anterior", "lateral", "section"))
+    plane = _plane_said(pictures, language)
+    section_caption = _sentence(plane, "" if legend else word("no_tissue_mask", language))
+    ends = word("head", language), word("feet", language)
+    sides = word("right", language), word("left", language)
     lesions = (pictures.lesions or {}).values()
-    return PagePanels(
-        PetPanel(
-            *(anterior, _sentence(f"{anterior} {seen}", no_pet or suv, said), coronal, band, right_left, no_pet),
-            pictures.coronal_mip,
-            {lesion.label: lesion.coronal for lesion in lesions},
-            numbered,
-        ),
-        PetPanel(
-            *(lateral, _sentence(f"{lateral} {seen}", no_pet or suv, said), sagittal, band, front_back, no_pet),
-            pictures.sagittal_mip,
-            {lesion.label: lesion.sagittal for lesion in lesions},
-            numbered,
-        ),
-        CtPanel(
-            *(section, _sentence(section, plane, *(entry.text for entry in legend)), coronal, band, right_left),
-            "" if _sections(pictures) else plane,
-            pictures.ct_section,
-            _tissues(pictures),
-        ),
-        lesions_caption=_sentence(said),
-        pet_caption=_sentence(no_pet or suv, said),
-        section_caption=_sentence(plane, "" if legend else word("no_tissue_mask", language)),
-        legend=legend,
+    anterior = PetPanel(
+        word("anterior", language),
+        f"{word('anterior_mip', language)}. {pet_caption}",
+        coronal,
+        band,
+        (*sides, *ends),
+        "" if pictures.coronal_mip is not None else word("no_pet", language),
+        pictures.coronal_mip,
+        {lesion.label: lesion.coronal for lesion in lesions},
+        numbered,
     )
+    lateral = replace(
+        anterior,
+        title=word("lateral", language),
+        alt=f"{word('lateral_mip', language)}. {pet_caption}",
+        frame=sagittal,
+        marks=(word("front", language), word("back", language), *ends),
+        picture=pictures.sagittal_mip,
+        outlines={lesion.label: lesion.sagittal for lesion in lesions},
+    )
+    section = CtPanel(
+        word("section", language),
+        " ".join([_sentence(word("section", language)), section_caption, *(_sentence(one.text) for one in legend)]),
+        coronal,
+        band,
+        (*sides, *ends),
+        "" if _sections(pictures) else plane,
+        pictures.ct_section,
+        _tissues(pictures),
+    )
+    return PagePanels(anterior, lateral, section, lesions_caption, pet_caption, section_caption, legend)
 
 
 def _frames(pictures: PatientPictures) -> tuple[Box, Box, float]:
@@ -144,6 +148,12 @@ def _across(picture: Picture, threshold: float) -> tuple[float, float]:
     pixel = (right - left) / picture.pixels.shape[1]
     first, last = left + columns[0] * pixel, left + (columns[-1] + 1) * pixel
     return max(left, float(first) - _MARGIN_MM), min(right, float(last) + _MARGIN_MM)
+
+
+def _pet_said(pictures: PatientPictures, language: Language) -> str:
+    if pictures.coronal_mip is None:
+        return word("no_pet", language)
+    return word("suv_window", language, low=f"{SUV_WINDOW[0]:g}", high=f"{SUV_WINDOW[1]:g}")
 
 
 def _lesions_said(pictures: PatientPictures, numbered: Sequence[int], language: Language) -> str:

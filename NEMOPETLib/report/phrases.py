@@ -11,7 +11,7 @@ from NEMOPETLib.report.tripod_words import ANSWERS
 from NEMOPETLib.report.variable_words import variable_label
 from NEMOPETLib.report.words import LANGUAGES, Language
 from NEMOPETLib.report.words_figures import FIGURE_WORDS
-from NEMOPETLib.report.words_names import GROUPS, METHODS, MODELS, NAMES
+from NEMOPETLib.report.words_names import GROUPS, LEARNERS, METHODS, MODELS, NAMES
 from NEMOPETLib.report.words_report import REPORT_WORDS
 from NEMOPETLib.report.words_sentences import SENTENCES
 
@@ -115,10 +115,10 @@ class Phrases:
 
     def ratio(self, value: float, lower: float, upper: float) -> str:
         """A ratio with its interval, of as many decimals as tell its limits apart."""
-        width = upper - lower
-        if not math.isfinite(width) or width <= 0:
+        if not (math.isfinite(lower) and math.isfinite(upper) and 0 < lower < upper):
             return self.estimate(value, lower, upper)
-        return self.estimate(value, lower, upper, min(_MOST_DECIMALS, max(2, 1 - math.floor(math.log10(width)))))
+        smallest = min(upper - lower, 10 * lower)
+        return self.estimate(value, lower, upper, min(_MOST_DECIMALS, max(2, 1 - math.floor(math.log10(smallest)))))
 
     def variable(self, column: str, unit: bool = True) -> str:
         """What a column of the cohort table is called, with its unit; a column of one's own goes by its name."""
@@ -135,6 +135,10 @@ class Phrases:
     def group(self, name: str) -> str:
         """What a risk group is called."""
         return self._named(GROUPS, name)
+
+    def learner(self, name: str) -> str:
+        """What a learner of the classifier is called."""
+        return self._named(LEARNERS, name)
 
     def _named(self, names: dict[str, tuple[str, str]], name: str) -> str:
         return self._typeset(names[name][LANGUAGES.index(self.language)]) if name in names else name

@@ -67,7 +67,7 @@ def _write_classifier(report: ReportWriter, view: StudyView, found: ClassifierRe
             horizon=horizon,
             variables=", ".join(view.variable(name, unit=False) for name in found.variables),
         ),
-        say("classifier_chosen", name=found.chosen),
+        say("classifier_chosen", name=say.learner(found.chosen)),
     )
     report.table(_learners(view, found))
     report.table(_classifier_performance(view, found))
@@ -85,7 +85,7 @@ def _learners(view: StudyView, found: ClassifierResult) -> Table:
     ]
     rows = [
         [
-            one.name,
+            say.learner(one.name),
             say.estimate(one.auc, one.auc_lower, one.auc_upper),
             say.number(one.brier, 3),
             say.number(one.brier_reference, 3),

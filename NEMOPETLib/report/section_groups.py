@@ -35,19 +35,20 @@ def write_groups(report: ReportWriter, view: StudyView) -> None:
 
 
 def write_strata(report: ReportWriter, view: StudyView, model: ModelResult, brief: bool = False) -> None:
-    """The groups of one model by every method; two of them with curves, and unless brief with their searches.
+    """The groups of one model by every method, two of them with curves.
 
-    The other methods' curves and searches are written as files, unless brief.
+    Unless brief, survival by the other methods and the searches are shown too, and the others' curves are
+    written as files.
     """
     say = view.say
     name = say.model(model.name)
     report.table(_cuts(view, model))
-    methods = {method: stratum.sets for method, stratum in model.strata.items()}
-    report.table(survival_table(view, methods, say("survival_caption", model=name)))
     shown = view.heads(model.strata)
+    methods = {method: model.strata[method].sets for method in (shown if brief else model.strata)}
+    report.table(survival_table(view, methods, say("survival_caption", model=name)))
     for method in shown:
         stratum = model.strata[method]
-        if any(groups.subtypes for groups in stratum.sets.values()):
+        if any(len(groups.subtypes) > 1 for groups in stratum.sets.values()):
             caption = say("subtype_caption", model=name, method=say.method(method))
             report.table(subtype_table(view, stratum.sets, caption))
     figures: dict[str, Illustration] = {}

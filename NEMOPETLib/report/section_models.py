@@ -107,12 +107,11 @@ def _path(view: StudyView, model: ModelResult) -> Table:
         change = (
             say("removed" if sign == "-" else "added", name=view.variable(term, unit=False)) if term else say("start")
         )
-        variables = ", ".join(view.variable(name, unit=False) for name in step.terms) or say("no_variable")
-        rows.append([say.number(index, 0), change, variables, say.number(step.aic, 2)])
+        rows.append([say.number(index, 0), change, say.number(len(step.terms), 0), say.number(step.aic, 2)])
     columns = [
         Column(say("step")),
         Column(say("change"), text=True),
-        Column(say("variables"), text=True),
+        Column(say("variables")),
         Column("AIC"),
     ]
     return Table(say("path_caption", model=say.model(model.name)), columns, [Body(rows)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
 from importlib import metadata
 
 import NEMOPETLib
@@ -11,7 +12,9 @@ from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.report.tripod_words import ANSWERS, ITEMS, PARTS
 from NEMOPETLib.report.words import LANGUAGES
+from NEMOPETLib.survival.study_result import Departure, Failure
 
+_NAMED = 4
 _LIBRARIES = ("numpy", "scipy", "pandas", "lifelines", "matplotlib", "scikit-survival", "scikit-learn")
 
 
@@ -30,7 +33,7 @@ def _write_departures(report: ReportWriter, view: StudyView) -> None:
     report.section(say("departures"))
     report.paragraph(say("departures_said"))
     rows = [
-        [say(f"departure_{one.key}"), say(f"departure_{one.key}_said"), ", ".join(one.where) or say("nowhere")]
+        [say(f"departure_{one.key}"), say(f"departure_{one.key}_said"), _touched(view, one)]
         for one in view.result.departures
     ]
     columns = [
@@ -41,28 +44,52 @@ def _write_departures(report: ReportWriter, view: StudyView) -> None:
     report.table(Table(say("departures_caption"), columns, [Body(rows)]))
 
 
+def _touched(view: StudyView, departure: Departure) -> str:
+    """The models that a departure touched, by name or, if there are many, by number."""
+    say = view.say
+    models = list(dict.fromkeys(where.partition("/")[0] for where in departure.where))
+    if len(models) > _NAMED:
+        return say("models_touched", n=len(models))
+    return say.listed(say.model(model) for model in models) or say("nowhere")
+
+
 def _write_messages(report: ReportWriter, view: StudyView) -> None:
     """What failed, and the warnings: worded in English by the library, whatever the report's language."""
     say, result = view.say, view.result
     report.section(say("messages"))
-    failures = [
-        ": ".join(filter(None, (one.model, one.what))) + f": {one.reason}" if one.model or one.what else one.reason
-        for one in result.failures
-    ]
+    failures = list(_failures(view))
     report.paragraph(say("failures_said") if failures else say("no_failures"))
     if failures:
         report.items(failures, "warnings", "en")
-    warnings = list(result.warnings)
-    for model in (*result.models.values(), *result.further.values()):
-        warnings += [f"{model.name}: {line}" for line in model.warnings]
-        for stratum in model.strata.values():
-            warnings += [f"{model.name}: {line}" for line in stratum.found.warnings]
-    if result.classifier is not None:
-        warnings += [f"classifier: {line}" for line in result.classifier.warnings]
-    warnings = list(dict.fromkeys(warnings))
+    warnings = [*result.warnings, *_model_warnings(view)]
     report.paragraph(say("warnings_said") if warnings else say("no_warnings"))
     if warnings:
         report.items(warnings, "warnings", "en")
+
+
+def _failures(view: StudyView) -> Iterator[str]:
+    """Each reason once, with what failed for it, and in which models."""
+    said: dict[str, list[Failure]] = {}
+    for failure in view.result.failures:
+        said.setdefault(failure.reason, []).append(failure)
+    for reason, failures in said.items():
+        models = ", ".join(dict.fromkeys(one.model for one in failures if one.model))
+        what = ", ".join(dict.fromkeys(one.what for one in failures))
+        yield f"{what} ({models}): {reason}" if models else f"{what}: {reason}"
+
+
+def _model_warnings(view: StudyView) -> Iterator[str]:
+    """Each warning once, with the models that it was said of."""
+    result = view.result
+    said: dict[str, list[str]] = {}
+    for model in (*result.models.values(), *result.further.values()):
+        lines = [*model.warnings, *(line for stratum in model.strata.values() for line in stratum.found.warnings)]
+        for line in dict.fromkeys(lines):
+            said.setdefault(line, []).append(model.name)
+    for line in () if result.classifier is None else result.classifier.warnings:
+        said.setdefault(line, []).append("classifier")
+    for line, models in said.items():
+        yield f"{', '.join(models)}: {line}"
 
 
 def checklist(view: StudyView) -> Table:
@@ -99,7 +126,7 @@ def _answers(view: StudyView) -> dict[str, str]:
         "tripod_5a",
         rows=sum(flow.rows for flow in flows.values()),
         origin=say(f"origin_{cohort.origin}"),
-        fingerprint=f"{cohort.fingerprint[:12]}…",
+        fingerprint=cohort.fingerprint[:12],
     )
     horizons = ", ".join(view.horizon(time) for time in view.time.horizons)
     answers["8a"] = say("tripod_8a", endpoint=endpoint, horizons=horizons)

@@ -42,8 +42,8 @@ def _performance(view: StudyView, model: ModelResult) -> str:
     if model.bootstrap is None:
         return said
     c = model.bootstrap.concordance
-    optimism = say("summary_optimism", apparent=say.number(c.apparent), corrected=say.number(c.corrected))
-    return f"{said} {optimism}"
+    key = "summary_optimism" if view.evaluated == "test" else "summary_corrected"
+    return f"{said} {say(key, apparent=say.number(c.apparent), corrected=say.number(c.corrected))}"
 
 
 def _differences(view: StudyView) -> list[str]:

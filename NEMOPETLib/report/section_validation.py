@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -34,7 +34,8 @@ def write_validation(report: ReportWriter, view: StudyView) -> None:
         report.table(_separation(view, models.values()))
     if view.result.comparisons:
         report.heading(say("comparisons"))
-        report.table(_comparisons(view, view.result.comparisons))
+        report.table(_nested(view, view.result.comparisons))
+        report.table(_differences(view, view.result.comparisons))
     report.heading(say("performance_figures"))
     figures: dict[str, Illustration] = {}
     for model in models.values():
@@ -43,23 +44,37 @@ def write_validation(report: ReportWriter, view: StudyView) -> None:
 
 
 def discrimination(view: StudyView, models: Iterable[ModelResult], caption: str) -> Table:
-    """C and AUC with their intervals."""
+    """C and AUC with their intervals, a body for each set."""
     say = view.say
-    columns = [Column(say("model"), text=True)]
-    for name in view.sets:
-        columns.append(Column(say("c_index"), group=say(name)))
-        columns += [Column(say("auc_at", horizon=view.horizon(time)), group=say(name)) for time in view.time.horizons]
-    rows = []
-    for model in models:
-        cells = [say.model(model.name)]
-        for name in view.sets:
-            performance = model.performance.get(name)
-            c = None if performance is None else performance.concordance
-            cells.append("–" if c is None else say.estimate(c.index, *c.interval()))
-            curves = (None if performance is None else performance.roc.get(time) for time in view.time.horizons)
-            cells += ["–" if curve is None else say.estimate(curve.auc, *curve.interval()) for curve in curves]
-        rows.append(cells)
-    return Table(caption, columns, [Body(rows)], say("interval_note"))
+    auc = (Column(say("auc_at", horizon=view.horizon(time))) for time in view.time.horizons)
+    return Table(
+        caption,
+        [Column(say("model"), text=True), Column(say("c_index")), *auc],
+        _by_set(view, models, _discrimination_cells),
+        say("interval_note"),
+    )
+
+
+def _by_set(
+    view: StudyView, models: Iterable[ModelResult], cells: Callable[[StudyView, Performance], list[str]]
+) -> list[Body]:
+    listed = list(models)
+    return [
+        Body(
+            [[view.say.model(m.name), *cells(view, m.performance[name])] for m in listed if name in m.performance],
+            view.say(name),
+        )
+        for name in view.sets
+    ]
+
+
+def _discrimination_cells(view: StudyView, performance: Performance) -> list[str]:
+    say, c = view.say, performance.concordance
+    curves = (performance.roc.get(time) for time in view.time.horizons)
+    return [
+        "–" if c is None else say.estimate(c.index, *c.interval()),
+        *("–" if curve is None else say.estimate(curve.auc, *curve.interval()) for curve in curves),
+    ]
 
 
 def accuracy(view: StudyView, models: Iterable[ModelResult], caption: str) -> Table:
@@ -73,16 +88,7 @@ def accuracy(view: StudyView, models: Iterable[ModelResult], caption: str) -> Ta
         Column(say("calibration_slope")),
         Column(say("observed_expected", horizon=view.horizon(view.last))),
     ]
-    bodies = []
-    listed = list(models)
-    for name in view.sets:
-        rows = [
-            [say.model(model.name), *_accuracy_cells(view, model.performance[name])]
-            for model in listed
-            if name in model.performance
-        ]
-        bodies.append(Body(rows, say(name)))
-    return Table(caption, columns, bodies, say("accuracy_note"))
+    return Table(caption, columns, _by_set(view, models, _accuracy_cells), say("accuracy_note"))
 
 
 def _accuracy_cells(view: StudyView, performance: Performance) -> list[str]:
@@ -163,34 +169,54 @@ def _separation(view: StudyView, models: Iterable[ModelResult]) -> Table:
     return Table(say("separation_caption"), columns, bodies, say("separation_note"))
 
 
-def _comparisons(view: StudyView, comparisons: Iterable[ModelComparison]) -> Table:
+def _nested(view: StudyView, comparisons: Iterable[ModelComparison]) -> Table:
+    """Likelihood ratio tests of the models that contain another."""
+    say = view.say
+    columns = [Column(say("compared"), text=True), Column("χ²"), Column(say("degrees")), Column(say("p"))]
+    rows = [
+        [_against(view, one), say.number(test.chisq, 2), say.number(test.df, 0), say.p_value(test.p)]
+        for one in comparisons
+        if (test := one.likelihood_ratio) is not None
+    ]
+    return Table(say("nested_caption"), columns, [Body(rows)], say("nested_note"))
+
+
+def _differences(view: StudyView, comparisons: Iterable[ModelComparison]) -> Table:
+    """Differences of C and AUC, a body for each set."""
     say = view.say
     columns = [
         Column(say("compared"), text=True),
-        Column(say("likelihood_ratio")),
-        Column("p"),
-        *(Column(say("c_difference", set=say(name))) for name in view.sets),
-        Column(say("auc_difference", horizon=view.horizon(view.last), set=say(view.evaluated))),
+        Column(say("c_difference")),
+        Column(say("p")),
+        Column(say("auc_difference", horizon=view.horizon(view.last))),
+        Column(say("p")),
     ]
-    rows = []
-    for one in comparisons:
-        test = one.likelihood_ratio
-        rows.append(
+    listed = list(comparisons)
+    bodies = [
+        Body(
             [
-                say("against", larger=say.model(one.larger), smaller=say.model(one.smaller)),
-                "–" if test is None else say("chisq_df", chisq=say.number(test.chisq, 2), df=test.df),
-                say.p_value(None if test is None else test.p),
-                *(_difference(view, one.concordance.get(name)) for name in view.sets),
-                _difference(view, one.auc.get(view.evaluated, {}).get(view.last)),
-            ]
+                [
+                    _against(view, one),
+                    *_difference(view, one.concordance.get(name)),
+                    *_difference(view, one.auc.get(name, {}).get(view.last)),
+                ]
+                for one in listed
+            ],
+            say(name),
         )
-    return Table(say("comparisons_caption"), columns, [Body(rows)], say("comparisons_note"))
+        for name in view.sets
+    ]
+    return Table(say("differences_caption"), columns, bodies)
 
 
-def _difference(view: StudyView, one: ConcordanceDifference | AreaDifference | None) -> str:
+def _against(view: StudyView, one: ModelComparison) -> str:
+    return view.say("against", larger=view.say.model(one.larger), smaller=view.say.model(one.smaller))
+
+
+def _difference(view: StudyView, one: ConcordanceDifference | AreaDifference | None) -> list[str]:
     if one is None:
-        return "–"
-    return f"{view.say.estimate(one.difference, one.lower, one.upper)}; {view.say.p_equals(one.p)}"
+        return ["–", "–"]
+    return [view.say.estimate(one.difference, one.lower, one.upper), view.say.p_value(one.p)]
 
 
 def performance_figures(

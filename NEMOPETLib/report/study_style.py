@@ -9,7 +9,7 @@ p, ul { margin: .4rem 0; max-width: 62rem; }
 li { margin: .2rem 0; overflow-wrap: anywhere; }
 p { overflow-wrap: anywhere; }
 nav li { margin: 0 0 .3rem; }
-nav ol { margin: .3rem 0 0; padding-left: 1.4rem; columns: 16rem auto; column-gap: 2rem; }
+nav ol { margin: .3rem 0 0; padding-left: 2rem; columns: 16rem auto; column-gap: 2rem; }
 h2 { font-size: 1.35rem; margin-top: 2.2rem; }
 h3 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
 .notice { font-weight: 600; }
@@ -17,6 +17,7 @@ h3 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
 .scroll { margin: .8rem 0 0; overflow-y: hidden; max-width: 100%; }
 .scroll:focus-visible { outline: 2px solid #00558a; }
 table { width: auto; min-width: 22rem; }
+caption span { display: inline-block; position: sticky; left: .4rem; max-width: calc(100vw - 3rem); }
 caption { text-align: left; padding: .2rem .4rem .3rem; caption-side: top; }
 thead th { font-size: .9rem; color: #1a1a1a; }
 thead th.over { border-bottom: 1px solid #c9d1d9; text-align: center; }
@@ -43,7 +44,7 @@ figure.wide { grid-column: 1 / -1; }
   a { color: inherit; text-decoration: none; }
   .skip { display: none; }
   h3 { margin: 1rem 0 .2rem; } h2, h3, h4, caption { break-after: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; } caption span { position: static; max-width: none; }
   table { font-size: .92rem; max-width: 100%; }
   thead { display: table-header-group; }
   .part { break-after: avoid; }

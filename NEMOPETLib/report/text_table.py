@@ -55,7 +55,7 @@ def table_html(table: Table, number: str) -> str:
     return "\n".join(
         [
             f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table{_kind(table)}>',
-            f"<caption><strong>{escape(number)}</strong> {escape(table.caption)}</caption>",
+            f"<caption><span><strong>{escape(number)}</strong> {escape(table.caption)}</span></caption>",
             "<thead>",
             *_heads(table.columns),
             "</thead>",

@@ -95,12 +95,12 @@ ANSWERS: dict[str, tuple[str, str]] = {
     ),
     "tripod_5a": (
         (
-            "One cohort table of {rows} rows ({origin}); SHA-256 of what was analysed: {fingerprint}. "
+            "One cohort table of {rows} rows ({origin}); SHA-256 of what was analysed begins with {fingerprint}. "
             "Representativeness: to be filled in by the authors."
         ),
         (
-            "Une table de cohorte de {rows} lignes ({origin}) ; SHA-256 de ce qui est analysé : {fingerprint}. "
-            "Représentativité : à remplir par les auteurs."
+            "Une table de cohorte de {rows} lignes ({origin}) ; le SHA-256 de ce qui est analysé commence par "
+            "{fingerprint}. Représentativité : à remplir par les auteurs."
         ),
     ),
     "tripod_7": (

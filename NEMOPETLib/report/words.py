@@ -30,7 +30,14 @@ _WORDS = {
     "pictures": ("Pictures", "Images"),
     "anterior": ("PET, anterior", "TEP, face"),
     "lateral": ("PET, lateral", "TEP, profil"),
-    "mip": ("maximum-intensity projection", "projection d’intensité maximale"),
+    "anterior_mip": (
+        "Anterior maximum-intensity projection of the PET",
+        "Projection d’intensité maximale de la TEP, de face",
+    ),
+    "lateral_mip": (
+        "Lateral maximum-intensity projection of the PET",
+        "Projection d’intensité maximale de la TEP, de profil",
+    ),
     "section": ("CT, coronal section", "TDM, coupe coronale"),
     "no_pet": ("No PET", "Pas de TEP"),
     "no_ct": ("No CT", "Pas de TDM"),

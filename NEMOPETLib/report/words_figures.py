@@ -19,7 +19,7 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "statistic_youden": ("Youden’s index", "Indice de Youden"),
     # inside
     "at_risk": ("At risk", "À risque"),
-    "legend_group": ("{name}: n = {n}, {events} events", "{name} : n = {n}, {events} événements"),
+    "legend_group": ("{name}: n = {n}, events = {events}", "{name} : n = {n}, événements = {events}"),
     "legend_empty": ("{name}: n = 0", "{name} : n = 0"),
     "naive_limit": ("{value}: p = 0.05 of a single cut", "{value} : p = 0,05 d’un seul seuil"),
     "treat_all": ("treat all", "traiter tous"),

@@ -56,5 +56,13 @@ NAMES: dict[str, tuple[str, str]] = {
     "selection_both": ("stepwise AIC, both directions", "AIC pas à pas, deux sens"),
     "selection_backward": ("stepwise AIC, backward", "AIC pas à pas, descendant"),
     "selection_none": ("none, all variables", "aucune, toutes les variables"),
-    "learner_cox": ("Cox, elastic net", "Cox, elastic net"),
+}
+
+LEARNERS: dict[str, tuple[str, str]] = {
+    "logistic regression, ridge": ("logistic regression, ridge", "régression logistique, ridge"),
+    "Cox, ridge": ("Cox, ridge", "Cox, ridge"),
+    "Cox, elastic net": ("Cox, elastic net", "Cox, elastic net"),
+    "random survival forest": ("random survival forest", "forêt aléatoire de survie"),
+    "gradient boosting": ("gradient boosting", "boosting de gradient"),
+    "survival support vector machine": ("survival support vector machine", "machine à vecteurs de support de survie"),
 }

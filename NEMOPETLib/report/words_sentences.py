@@ -39,6 +39,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Its C-index in train is {apparent}, and {corrected} once the optimism of the whole chain is taken off.",
         "Son indice C d’apprentissage est {apparent}, et {corrected} une fois ôté l’optimisme de toute la chaîne.",
     ),
+    "summary_corrected": (
+        "Once the optimism of the whole chain is taken off, {corrected} is left.",
+        "Une fois ôté l’optimisme de toute la chaîne, il reste {corrected}.",
+    ),
     "summary_gain": (
         "{larger} discriminates better than {smaller} in {set}: difference of C {difference}, {p}.",
         "{larger} discrimine mieux que {smaller} ({set}) : différence de C {difference}, {p}.",
@@ -309,15 +313,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Log-rank χ² between the groups, less what the search and fit add to it by chance.",
         "χ² du log-rank entre groupes, moins ce que la recherche et l’ajustement y ajoutent par hasard.",
     ),
-    "comparisons_note": (
-        (
-            "Likelihood ratio: of nested models with all their entry variables, in train. A dash: the models are not "
-            "nested."
-        ),
-        (
-            "Rapport de vraisemblance : de modèles emboîtés avec toutes leurs variables d’entrée, apprentissage. Un "
-            "tiret : modèles non emboîtés."
-        ),
+    "nested_note": (
+        "In train, each model with all its entry variables.",
+        "Sur l’apprentissage, chaque modèle avec toutes ses variables d’entrée.",
     ),
     # further
     "further_said": (

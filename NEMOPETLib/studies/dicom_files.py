@@ -26,7 +26,8 @@ _KEYWORDS = (
     "NumberOfFrames SamplesPerPixel RescaleSlope RescaleIntercept RescaleType "
     "Units SUVType DecayCorrection DecayCorrected DecayCorrectionDateTime CorrectedImage SeriesType "
     "AttenuationCorrected AttenuationCorrectionMethod FrameReferenceTime ActualFrameDuration "
-    "RadiopharmaceuticalInformationSequence SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
+    "NumberOfSlices RadiopharmaceuticalInformationSequence "
+    "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
 )
 _PRIVATE_TAGS = (0x0009100D, 0x70531000, 0x70531009)  # GE's scan time, Philips' SUV and activity factors
 _DICOMDIR = "1.2.840.10008.1.3.10"

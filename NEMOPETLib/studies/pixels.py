@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom import dcmread
 from pydicom.pixels import iter_pixels
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress, no_progress
@@ -17,6 +19,7 @@ from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.dicom_files import DAMAGED
 from NEMOPETLib.studies.series import Slice
 from NEMOPETLib.studies.slices import Stack
+from NEMOPETLib.studies.stored_frames import read_whole_header
 from NEMOPETLib.studies.volume import Volume
 
 _INT16 = np.iinfo(np.int16)
@@ -79,7 +82,11 @@ def _each_slice(slices: Sequence[Slice], progress: Progress, title: str) -> Iter
 
 def _decoded(path: Path, frames: list[int]) -> Iterator[NDArray[Any]]:
     try:
-        yield from iter_pixels(path, indices=frames, raw=True)
+        header = read_whole_header(path)
+        deflated = header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
+        yield from iter_pixels(dcmread(path) if deflated else path, indices=frames, raw=True)
+    except InputError:
+        raise
     except DAMAGED as error:
         raise InputError(f"{path}: its pixels cannot be read ({_why(error)})") from error
 

@@ -80,7 +80,7 @@ def select_series(series: Sequence[Series], pet_series: str | None = None, ct_se
     """
     left_out: list[LeftOut] = []
     pets = _candidates(_asked(series, pet_series, "PT", left_out), "PT", left_out)
-    cts = _candidates(_asked(series, ct_series, "CT", left_out), "CT", left_out)
+    cts = _without_scouts(_candidates(_asked(series, ct_series, "CT", left_out), "CT", left_out), left_out)
     left_out += [
         LeftOut(one, f"modality {one.modality or 'unknown'}") for one in series if one.modality not in ("PT", "CT")
     ]
@@ -89,28 +89,41 @@ def select_series(series: Sequence[Series], pet_series: str | None = None, ct_se
         raise InputError(f"no attenuation-corrected PET can be used: {reasons or 'the study has no PET series'}")
     pet = _best_pet(pets, cts, left_out)
     ct, warnings = _best_ct(pet, cts, left_out)
-    if pet.extent_mm < _WHOLE_BODY_MM:
-        warnings.append(f"the PET is {pet.extent_mm:.0f} mm long: not a whole body")
+    warnings += _pet_warnings(pet)
     return Selection(pet, ct, tuple(left_out), tuple(warnings))
 
 
-def only_ct(series: Sequence[Series], ct_series: str | None = None) -> Candidate:
-    """The one CT of a study, where there is no PET to choose it by.
+def _pet_warnings(pet: Candidate) -> list[str]:
+    header, warnings = pet.series.header, []
+    if not (h.words(header, "CorrectedImage") or h.text(header, "AttenuationCorrected")):
+        warnings.append("the PET header does not say whether it is attenuation-corrected")
+    promised = int(h.number(header, "NumberOfSlices") or 0)
+    if promised > len(pet.stack.slices):
+        warnings.append(f"the PET header promises {promised} slices, {len(pet.stack.slices)} were found")
+    if pet.extent_mm < _WHOLE_BODY_MM:
+        warnings.append(f"the PET is {pet.extent_mm:.0f} mm long: not a whole body")
+    return warnings
+
+
+def select_ct(series: Sequence[Series], ct_series: str | None = None) -> tuple[Candidate, list[str]]:
+    """The CT of a study where there is no PET to choose it by, and warnings.
+
+    Of several the longest is taken, then as for a PET, and a warning says so.
 
     Raises
     ------
     InputError
-        If there is none that can be used, or several and none is named.
+        If there is none that can be used: it says why for each.
     """
     left_out: list[LeftOut] = []
-    cts = _candidates(_asked(series, ct_series, "CT", left_out), "CT", left_out)
+    cts = _without_scouts(_candidates(_asked(series, ct_series, "CT", left_out), "CT", left_out), left_out)
     if not cts:
         reasons = "; ".join(f"{out.series.label}: {out.reason}" for out in left_out)
         raise InputError(f"no CT can be used: {reasons or 'there is no CT series'}")
-    if len(cts) > 1:
-        numbers = ", ".join(str(ct.series.number) for ct in cts)
-        raise InputError(f"there are several CT series ({numbers}): name one with --ct-series")
-    return cts[0]
+    longest = max(ct.extent_mm for ct in cts)
+    best = min(cts, key=lambda ct: (ct.extent_mm < _SAME_EXTENT * longest, *_ct_quality(ct)))
+    numbers = ", ".join(str(ct.series.number) for ct in cts)
+    return best, [f"of several CT series ({numbers}) {best.series.label} was used"] if len(cts) > 1 else []
 
 
 def _asked(series: Sequence[Series], wanted: str | None, modality: str, left_out: list[LeftOut]) -> list[Series]:
@@ -151,12 +164,20 @@ def _unfit(series: Series, modality: str) -> str | None:
         return "a scout view"
     if {"PROJECTION IMAGE", "MIP"} & set(kinds):
         return "a projection, not a volume"
-    if len(series.slices) < _FEWEST_SLICES:
-        return f"{len(series.slices)} slices only: a scout or a selection"
     cosines = h.numbers(header, "ImageOrientationPatient", 6)
     if cosines is not None and abs(np.cross(cosines[:3], cosines[3:])[2]) < _AXIAL:
         return "not axial: a reformatted series"
     return _unfit_pet(series) if modality == "PT" else None
+
+
+def _without_scouts(cts: list[Candidate], left_out: list[LeftOut]) -> list[Candidate]:
+    """The CTs but for those of a slice or two, where there are others: scouts that do not say so."""
+    volumes = [ct for ct in cts if len(ct.stack.slices) >= _FEWEST_SLICES]
+    if not volumes:
+        return cts
+    reason = "a slice or two only: a scout or a selection"
+    left_out += [LeftOut(ct.series, reason) for ct in cts if ct not in volumes]
+    return volumes
 
 
 def _unfit_pet(series: Series) -> str | None:
@@ -206,10 +227,7 @@ def _best_ct(pet: Candidate, cts: list[Candidate], left_out: list[LeftOut]) -> t
         return None, []
 
     def rank(ct: Candidate) -> tuple[object, ...]:
-        grid = ct.stack.grid
-        width_mm = min(grid.shape[1] * grid.spacing[1], grid.shape[2] * grid.spacing[0])
-        sharp = bool(_SHARP_KERNEL.search(" ".join(h.words(ct.series.header, "ConvolutionKernel"))))
-        return -round(_coverage(pet, ct), 1), sharp, -round(width_mm / 10), ct.series.number, ct.series.uid
+        return -round(_coverage(pet, ct), 1), *_ct_quality(ct)
 
     best = min(fitting, key=rank)
     names = ("covers less of the PET", "a sharp kernel", "a narrower field of view", "another reconstruction", "")
@@ -223,6 +241,14 @@ def _best_ct(pet: Candidate, cts: list[Candidate], left_out: list[LeftOut]) -> t
     if not (pet.series.frame_of_reference and best.series.frame_of_reference):
         warnings.append("PET or CT names no frame of reference: that they are aligned is assumed")
     return best, warnings
+
+
+def _ct_quality(ct: Candidate) -> tuple[object, ...]:
+    """Less is better: a kernel for soft tissue, a wide field of view (to a centimetre), a low series number."""
+    grid = ct.stack.grid
+    width_mm = min(grid.shape[1] * grid.spacing[1], grid.shape[2] * grid.spacing[0])
+    sharp = bool(_SHARP_KERNEL.search(" ".join(h.words(ct.series.header, "ConvolutionKernel"))))
+    return sharp, -round(width_mm / 10), ct.series.number, ct.series.uid
 
 
 def _same_frame(pet: Candidate, ct: Candidate) -> bool:

@@ -17,7 +17,7 @@ from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData, read_patient
 from NEMOPETLib.studies.pixels import read_ct, read_pet
 from NEMOPETLib.studies.radiopharmaceutical import HALF_LIFE_S, Radiopharmaceutical
-from NEMOPETLib.studies.selection import only_ct, select_series
+from NEMOPETLib.studies.selection import select_ct, select_series
 from NEMOPETLib.studies.series import Series, group_series
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
@@ -137,9 +137,10 @@ def load_ct(path: Path, *, series: str | None = None, progress: Progress = no_pr
     """
     if is_image_file(path):
         return CtImage(read_image(path))
-    one = only_ct(_of_one_study(path, progress), series)
+    one, warnings = select_ct(_of_one_study(path, progress), series)
     patient_id = h.text(one.series.header, "PatientID")
-    return CtImage(read_ct(one.stack, progress), patient_id, one.series.frame_of_reference, one.stack.warnings)
+    volume = read_ct(one.stack, progress)
+    return CtImage(volume, patient_id, one.series.frame_of_reference, (*warnings, *one.stack.warnings))
 
 
 def study_of_image_files(

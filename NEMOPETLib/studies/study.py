@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from NEMOPETLib.errors import InputError
@@ -116,6 +116,10 @@ def find_study(
         problems = _other_patients(studies) or "; ".join(sorted({study.problem for study in studies}))
         damaged = f"; {len(files.unreadable)} files could not be read" if files.unreadable else ""
         raise InputError(f"{root}: {problems}{damaged}")
+    if files.unreadable:
+        first, reason = files.unreadable[0]
+        said = f"{len(files.unreadable)} files could not be read, the first: {first.name} ({reason})"
+        return replace(usable[0], warnings=(*usable[0].warnings, said))
     return usable[0]
 
 

@@ -231,9 +231,10 @@ def not_allowed(folder: Path) -> None:
             os.setgid(NOBODY)
             os.setuid(NOBODY)
         assert state(path) == {"0001": 1}
-        for change in (row(2, 2), row(1, 2)):
+        table = CohortTable(path, lock_timeout_s=1.0)
+        for write_it in (table.check, lambda: table.upsert(row(2, 2)), lambda: table.upsert(row(1, 2))):
             with pytest.raises(InputError, match=r"cohort\.csv: cannot be read or written: Permission denied"):
-                CohortTable(path, lock_timeout_s=1.0).upsert(change)
+                write_it()
 
     for folder_mode, file_mode, lock_mode in (
         (0o555, 0o666, 0o666),

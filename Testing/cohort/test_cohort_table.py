@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import math
+import os
 import threading
 from pathlib import Path
 
@@ -202,6 +203,7 @@ def test_no_other_files_stay(table, path):
     }
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions")
 def test_permissions_stay(table, path):
     table.upsert(a_row(tmtv_ml=1.0))
     path.chmod(0o640)
@@ -255,6 +257,39 @@ class TestEditedByOthers:
             table.upsert(a_row("1", "1", note=None))
         table.upsert(a_row("4", "1"))
         assert path.read_bytes().endswith(b"\n3,1,25\n4,1,\n")
+
+    def test_a_row_appended_in_two_pieces(self, table, path):
+        path.write_bytes(b"patient_id,study_uid,bmi\n")
+        table.upsert(a_row("2", "1", bmi=21.5))
+        for text in (b"2", b"2,1,9\n"):
+            with path.open("ab") as file:
+                file.write(text)
+            table.check()
+        assert table.keys() == {("2", "1"), ("22", "1")}
+        table.upsert(a_row("22", "1", bmi=9.5))
+        assert path.read_bytes() == b"patient_id,study_uid,bmi\n2,1,21.5\n22,1,9.5\n"
+
+    def test_saved_in_place_with_a_row_inserted(self, table, path):
+        path.write_bytes(b"patient_id,study_uid,bmi\n1,1,20\n")
+        table.upsert(a_row("2", "1", bmi=21.5))
+        path.write_bytes(b"patient_id,study_uid,bmi\n9,1,30\n1,1,20\n2,1,21.5\n")
+        table.upsert(a_row("9", "1", bmi=1.0))
+        assert path.read_bytes() == b"patient_id,study_uid,bmi\n9,1,1.0\n1,1,20\n2,1,21.5\n"
+
+    def test_appended_by_hand_at_the_same_moment(self, table, path, monkeypatch):
+        path.write_bytes(b"patient_id,study_uid,bmi\n1,1,20\n")
+        original = committed_file._sync_folder
+        rows = [b"8,1,1\n"]
+
+        def sync(folder: Path) -> None:
+            original(folder)
+            if rows:
+                with path.open("ab") as file:
+                    file.write(rows.pop())
+
+        monkeypatch.setattr(committed_file, "_sync_folder", sync)
+        table.upsert(a_row("2", "1", bmi=21.5))
+        assert path.read_bytes() == b"patient_id,study_uid,bmi\n1,1,20\n8,1,1\n2,1,21.5\n"
 
     def test_duplicates_appended(self, table, path):
         path.write_bytes(b"patient_id,study_uid,bmi\n1,1,20\n")
@@ -343,6 +378,9 @@ def test_a_table_that_is_not_sound_is_left_alone(table, path, data, message):
     with pytest.raises(InputError, match=message) as error:
         table.upsert(a_row())
     assert str(error.value).startswith(f"{path}: ")
+    for refuse in (table.check, table.keys):
+        with pytest.raises(InputError, match=message):
+            refuse()
     assert path.read_bytes() == data
 
 
@@ -376,6 +414,29 @@ def test_numbers_given_as_text_are_written_as_numbers(table, path):
     path.write_bytes(b"patient_id;study_uid;bmi\n1;1;20,5\n")
     table.upsert(a_row("2", "1", bmi="21,50"))
     assert path.read_bytes().endswith(b"2;1;21,5\n")
+
+
+def test_checking_changes_nothing(table, path):
+    table.check()
+    assert not path.exists()
+    table.upsert(a_row())
+    before = path.read_bytes()
+    table.check()
+    assert path.read_bytes() == before
+
+
+def test_links_in_a_circle_are_named(table, path):
+    path.symlink_to(path)
+    for refuse in (table.check, table.keys, lambda: table.upsert(a_row())):
+        with pytest.raises(InputError, match=r"cohort\.csv: cannot be read or written: .*symbolic links"):
+            refuse()
+    assert path.is_symlink()
+
+
+def test_a_folder_out_of_reach_is_no_empty_table(tmp_path):
+    for refuse in (CohortTable(tmp_path / "none" / "cohort.csv").check, CohortTable(tmp_path / "none" / "c.csv").keys):
+        with pytest.raises(InputError, match="folder does not exist or is out of reach"):
+            refuse()
 
 
 def test_another_writer_is_waited_for_and_named(path):
@@ -464,7 +525,7 @@ def test_a_full_disk_is_named_and_changes_nothing(table, path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(committed_file, "_write_all", fail)
         for row in (a_row("2"), a_row(bmi=2.0), a_row(new=1)):
-            with pytest.raises(InputError, match="No space left on device"):
+            with pytest.raises(InputError, match="No space left on device: make room; it is as it was"):
                 table.upsert(row)
             assert path.read_bytes() == before
             assert {file.name for file in path.parent.iterdir()} <= {"cohort.csv", "cohort.csv.lock"}

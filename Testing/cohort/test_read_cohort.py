@@ -120,6 +120,15 @@ def test_other_archives_and_old_excel_are_named(read):
         read(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
 
 
+def test_only_what_is_visible_of_a_workbook_is_read(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["hidden"])
+    book.active.sheet_state = "hidden"
+    book.create_sheet("cohort").append(["patient_id"])
+    book.save(tmp_path / "cohort.xlsx")
+    assert list(read_cohort(tmp_path / "cohort.xlsx")) == ["patient_id"]
+
+
 def test_empty_is_missing_and_never_zero(read):
     frame = read("patient_id,study_uid,tmtv_ml,lesion_count,hr,sex,warnings\na,1,,,,,\n")
     assert frame.iloc[0, 2:].isna().all()
@@ -133,7 +142,7 @@ def test_floats_read_back_to_the_last_bit(read):
 
 def test_provenance_is_text_even_where_it_looks_like_a_number(read):
     frame = read("patient_id,study_uid,software_version,reader,reviewed\n1,2,1.0,007,1\n")
-    assert frame.iloc[0].tolist() == ["1", "2", "1.0", "007", "1"]
+    assert frame.iloc[0].tolist() == ["1", "2", "1.0", "007", 1]
 
 
 def test_unknown_columns_are_numbers_if_they_can_be(read):
@@ -234,3 +243,7 @@ def test_files_that_are_not_there(tmp_path):
         read_cohort(tmp_path / "none" / "none.csv")
     with pytest.raises(InputError, match="cannot be read"):
         read_cohort(tmp_path)
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    with pytest.raises(InputError, match="symbolic links"):
+        read_cohort(loop)

@@ -185,6 +185,7 @@ def test_a_broken_study_is_refused(
         (setting("FrameOfReferenceUID", "", modality="CT"), "frame of reference"),
         (lambda folder: shutil.copytree(folder / "CT", folder / "copy"), "found twice"),
         (setting("DecayCorrection", None), "DECY"),
+        (overwrite("PET/0001.dcm", lambda data: data[:300]), "could not be read"),
     ],
 )
 def test_what_can_be_mended_is_said(

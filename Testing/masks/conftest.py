@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,15 +33,6 @@ def grid_of_series(folder: Path) -> Grid:
 @pytest.fixture(scope="session")
 def series_grid() -> Callable[[Path], Grid]:
     return grid_of_series
-
-
-@pytest.fixture(scope="session")
-def digital_reference_objects(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the unpacked ``DRO_x_y`` objects."""
-    folder = tmp_path_factory.mktemp("dro")
-    with tarfile.open(reference_data / "suv_dro" / "DRO_dev.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
-    return folder
 
 
 Contours = list[tuple[str, list[list[float]]]]

@@ -71,7 +71,7 @@ def test_a_mask_of_any_orientation_comes_back_as_itk_places_it(tmp_path, seed, s
     SimpleITK.WriteImage(image, str(path))
     mask = read_mask(path, "lesions", grid_of(image))
     assert np.array_equal(mask.voxels, voxels > 0)
-    assert mask.warnings == (() if voxels.any() else (f"mask 'lesions' ({path}) has no voxel",))
+    assert mask.warnings == (() if voxels.any() else (f"mask 'lesions' ({path.name}) has no voxel",))
 
 
 def test_totalsegmentator_masks_have_their_published_size(reference_data):

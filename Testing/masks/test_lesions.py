@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import SimpleITK
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -39,9 +40,11 @@ def mask_of(*places: tuple[int, int, int], name: str = "organ") -> Mask:
 
 
 @given(SUV, st.floats(0.5, 9))
-def test_regions_are_those_of_scipy(voxels: NDArray[np.float32], suv: float) -> None:
+def test_regions_are_those_of_itk(voxels: NDArray[np.float32], suv: float) -> None:
     found = segment_lesions(Volume(voxels, GRID), FixedThreshold(suv)).labels.voxels
-    expected, count = ndimage.label(voxels >= suv, structure=np.ones((3, 3, 3)))
+    image = SimpleITK.GetImageFromArray((voxels >= suv).astype(np.uint8))
+    expected = SimpleITK.GetArrayFromImage(SimpleITK.ConnectedComponent(image, True))
+    count = int(expected.max())
     assert found.max() == count
     # One to one: every found lesion is one expected region.
     pairs = set(zip(found.ravel().tolist(), expected.ravel().tolist(), strict=True)) - {(0, 0)}
@@ -152,9 +155,26 @@ def test_rules_without_sense_are_refused(make: object) -> None:
 
 
 def test_a_mask_on_another_grid_is_refused() -> None:
-    other = Mask("heart", np.zeros((2, 2, 2), bool), Grid((2, 2, 2), np.eye(4)))
-    with pytest.raises(InputError, match="heart"):
-        segment_lesions(pet_with(), FixedThreshold(), organs={"heart": other})
+    """Of another size, or of the same size elsewhere: never by index."""
+    moved = GRID.affine.copy()
+    moved[0, 3] += 4
+    for grid in (Grid((2, 2, 2), np.eye(4)), Grid(GRID.shape, moved)):
+        other = Mask("heart", np.ones(grid.shape, bool), grid)
+        with pytest.raises(InputError, match="heart"):
+            segment_lesions(pet_with(), FixedThreshold(), organs={"heart": other})
+        with pytest.raises(InputError, match="heart"):
+            segment_lesions(pet_with(), FixedThreshold(), inside=other)
+        with pytest.raises(InputError, match="heart"):
+            segment_lesions(pet_with(), PercistLiver(other))
+
+
+def test_organs_that_overlap_count_once() -> None:
+    """A quarter of the lesion lies in both organs: that is a quarter, not half."""
+    pet = pet_with(*[((2, 2, i), 9.0) for i in range(1, 5)])
+    organs = {name: mask_of((2, 2, 1), name=name) for name in ("kidney", "liver", "bowel")}
+    assert segment_lesions(pet, FixedThreshold(), organs=organs).labels.voxels.max() == 1
+    together = {"kidney": mask_of((2, 2, 1), (2, 2, 2)), "liver": mask_of((2, 2, 2), (2, 2, 3))}
+    assert segment_lesions(pet, FixedThreshold(), organs=together).labels.voxels.max() == 0
 
 
 def test_the_phantom_s_lesions_and_nothing_else() -> None:

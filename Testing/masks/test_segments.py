@@ -43,7 +43,8 @@ class Listed:
         (("12", "b"), "muscle", "12", {11}),
         (("liver", "Tumour", "heart"), "lesions", None, {12}),
         (("liver", "lesions", "tumour margin"), "lesions", None, {12}),
-        (("liver", "lesion", "lesion"), "lesions", "lesion", {12, 13}),
+        (("Lesion 1", "Lesion 2", "spleen"), "lesions", None, {11, 12}),
+        (("liver", "lesion", "lesion"), "lesions", None, {12, 13}),
         (("Segment_1", "Segment 2", ""), "lesions", None, {11, 12, 13}),
         (("Neoplasm, Primary", "Metastasis", "spleen"), "lesions", None, {11, 12}),
         (("", ""), "lesions", None, None),
@@ -52,9 +53,22 @@ class Listed:
     ],
 )
 def test_the_segment_that_is_meant(names, name, segment, chosen):
-    numbers, said = choose_segments(Listed(names), name, segment)
-    assert numbers == chosen
-    assert bool(said) == (chosen is not None and len(chosen) > 1)
+    assert choose_segments(Listed(names), name, segment)[0] == chosen
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("GTV", "GTV edema"), "the lesions of file are these segments together: 11 GTV, 12 GTV edema"),
+        (("Segment_1", "Segment_2"), "the lesions of file are these segments together: 11 Segm"),
+        (("Lesion 1", "Lesion 2", "liver"), ""),
+        (("lesion",), ""),
+    ],
+)
+def test_a_doubtful_union_is_said(names, said):
+    warning = choose_segments(Listed(names), "lesions", None)[1]
+    assert warning.startswith(said)
+    assert bool(warning) == bool(said)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.studies.selection import select_series
+from NEMOPETLib.studies.selection import select_ct, select_series
 from NEMOPETLib.studies.series import Series, Slice
 
 PET, CT, SECONDARY = "1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7"
@@ -64,7 +64,7 @@ def chosen(*series: Series, **options: Any) -> tuple[int, int | None, dict[int, 
         (a_series(1, "PT", ImageType=["DERIVED", "SECONDARY", "MIP"]), "projection"),
         (a_series(1, "PT", ImageOrientationPatient=[1, 0, 0, 0, 0, -1]), "not axial"),
         (a_series(1, "CT", ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]), "scout"),
-        (a_series(1, "CT", count=2), "2 slices only"),
+        (a_series(1, "CT", count=2), "a slice or two only"),
         (a_series(1, "CT", SamplesPerPixel=3), "colour"),
         (a_series(1, "CT", FrameOfReferenceUID="1.7"), "another frame of reference"),
         (a_series(1, "CT", start_mm=5000), "does not overlap"),
@@ -128,3 +128,27 @@ def test_a_part_of_the_body_is_said() -> None:
     selection = select_series([a_series(4, "PT", length_mm=200), a_series(2, "CT", length_mm=100)])
     assert any("not a whole body" in warning for warning in selection.warnings)
     assert any("covers only 50 %" in warning for warning in selection.warnings)
+
+
+def test_slices_that_the_header_promises_are_missed() -> None:
+    selection = select_series([a_series(4, "PT", NumberOfSlices=12), LOW_DOSE_CT])
+    assert "the PET header promises 12 slices, 10 were found" in selection.warnings
+
+
+def test_a_pet_that_does_not_say_its_corrections_is_used_and_said() -> None:
+    selection = select_series([a_series(4, "PT", CorrectedImage=None), LOW_DOSE_CT])
+    assert "the PET header does not say whether it is attenuation-corrected" in selection.warnings
+
+
+def test_a_single_pet_slice_can_be_used() -> None:
+    assert select_series([a_series(4, "PT", count=1, SliceThickness=3.0)]).pet.stack.grid.shape[0] == 1
+
+
+def test_a_ct_without_a_pet() -> None:
+    lung = a_series(1, "CT", ConvolutionKernel="LUNG")
+    best, warnings = select_ct([lung, LOW_DOSE_CT, a_series(3, "CT", length_mm=300), a_series(5, "CT", count=1)])
+    assert best.series.number == 2
+    assert warnings == ["of several CT series (1, 2, 3) CT series 2 was used"]
+    assert select_ct([lung, LOW_DOSE_CT], "1")[0].series.number == 1
+    with pytest.raises(InputError, match="no CT can be used"):
+        select_ct([PET_AC])

@@ -80,6 +80,14 @@ def test_pixels_cut_short_are_named(tmp_path: Path) -> None:
         load_study(find_study(tmp_path))
 
 
+def test_enhanced_frames_cut_short_are_named(tmp_path: Path) -> None:
+    written = write_phantom_study(tmp_path, enhanced=True)
+    (cut,) = written.ct
+    cut.write_bytes(cut.read_bytes()[:-1000])
+    with pytest.raises(InputError, match=f"{cut.name}: its frames are truncated"):
+        load_study(find_study(tmp_path))
+
+
 def test_a_missing_slice_is_named(tmp_path: Path) -> None:
     written = write_phantom_study(tmp_path)
     written.pet[20].unlink()

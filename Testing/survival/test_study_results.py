@@ -203,9 +203,7 @@ def test_tables_tell_what_the_results_tell(study: StudyResult, document: dict[st
         "model == 'clinical' and method == 'median' and set == 'test' and subtype == 'TNBC'"
     )
     assert tnbc["n"].sum() == 28
-    side = tables["models_side_by_side"].query(
-        "method == 'rlr' and subtype == 'all' and at == 24 and group == 'high'"
-    )
+    side = tables["models_side_by_side"].query("method == 'rlr' and subtype == 'all' and at == 24 and group == 'high'")
     assert side["clinical"].iloc[0] == pytest.approx(group["survival"]["24"]["estimate"])
     assert set(MODELS) <= set(side.columns)
 

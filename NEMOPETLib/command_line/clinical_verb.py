@@ -1,0 +1,27 @@
+"""``nemopet clinical CLINICAL --cohort FILE``: the user's clinical table merged into the cohort table."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from NEMOPETLib.cohort.clinical import merge_clinical
+from NEMOPETLib.command_line.output import add_json_option, write_result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
+    parser.add_argument(
+        "clinical", type=Path, metavar="CLINICAL", help="CSV or .xlsx with patient_id, hr, her2, os_months …"
+    )
+    parser.add_argument("--cohort", type=Path, required=True, metavar="FILE", help="the cohort table")
+    add_json_option(parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Merge, and list what does not match; 1 if there is any."""
+    merge = merge_clinical(arguments.cohort, arguments.clinical)
+    lines = [f"{merge.merged_rows} rows merged", *(f"mismatch: {one.text}" for one in merge.mismatches)]
+    write_result(asdict(merge), arguments, lines)
+    return 1 if merge.mismatches else 0
