@@ -12,9 +12,8 @@ from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, w
 from NEMOPETLib.errors import InputError
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("survival", help="models, risk groups, tables, figures and report from a cohort table")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML: which models, endpoint, cut-points, …")
@@ -32,7 +31,6 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def _whole(text: str) -> int:
