@@ -10,6 +10,13 @@ from typing import Any
 
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.report.study_report import write_study_report
+from NEMOPETLib.survival.results_json import results_document
+from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
+from NEMOPETLib.survival.study_output import write_study
+from NEMOPETLib.survival.study_table import read_study_table
+from NEMOPETLib.survival.study_toml import read_study_config
+from NEMOPETLib.survival.survival_study import survival_study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,15 +55,6 @@ def execute(arguments: argparse.Namespace) -> int:
     InputError
         If nothing could be analysed.
     """
-    # pandas, scipy and matplotlib take a while, which the other verbs need not wait for
-    from NEMOPETLib.report.study_report import write_study_report
-    from NEMOPETLib.survival.results_json import results_document
-    from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
-    from NEMOPETLib.survival.study_output import write_study
-    from NEMOPETLib.survival.study_table import read_study_table
-    from NEMOPETLib.survival.study_toml import read_study_config
-    from NEMOPETLib.survival.survival_study import survival_study
-
     config = nemo_pet_study() if arguments.config is None else read_study_config(arguments.config)
     if arguments.seed is not None:
         config = replace(config, seed=arguments.seed)
