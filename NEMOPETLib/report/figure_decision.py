@@ -46,7 +46,8 @@ def decision_figure(curves: Mapping[str, DecisionCurve], horizon: str, title: st
     handles.append(axes.axhline(0.0, color="black", linewidth=0.8))
     axes.set(xlim=(0, float(thresholds[-1])), ylim=(-0.25 * top, top * 1.1))
     places = [place for place in axes.get_yticks() if -0.25 * top <= place <= top * 1.1]
-    tick_labels(axes, "y", places, [say.number(place, 2 if top > 0.05 else 3) for place in places])
+    decimals = next(d for d in range(1, 6) if np.allclose(np.round(places, d), places, atol=1e-9, rtol=0))
+    tick_labels(axes, "y", places, [say.number(place, decimals) for place in places])
     step = next(step for step in (0.02, 0.05, 0.1, 0.2, 0.25) if thresholds[-1] / step <= 6)
     marks_x = np.arange(0, float(thresholds[-1]) + 1e-9, step)
     tick_labels(axes, "x", marks_x, [say.percent(place) for place in marks_x])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from html import escape
@@ -16,6 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 import NEMOPETLib
 from NEMOPETLib.report.illustration import Illustration
+from NEMOPETLib.report.whole_file import write_whole
 
 PNG_DPI = 200
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -39,16 +39,6 @@ def save_figure(illustration: Illustration, folder: Path, name: str) -> bytes:
     write_whole(folder / f"{name}.svg", svg.getvalue())
     write_whole(folder / f"{name}.png", png.getvalue())
     return svg.getvalue()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is seen whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def inline_svg(svg: bytes, illustration: Illustration, prefix: str) -> str:

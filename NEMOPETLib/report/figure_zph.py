@@ -30,6 +30,7 @@ from NEMOPETLib.report.typesetting import wrapped
 from NEMOPETLib.survival.times import Floats
 
 _DEGREES = 4
+_FEWEST = 10  # death times that carry a smooth
 _TIMES = (0.08, 0.36, 0.64, 0.92)  # quantiles of the death times that are labelled
 
 
@@ -78,7 +79,7 @@ def zph_figure(
 def _draw(axes: Axes, term: Residuals, transformed: Floats) -> None:
     axes.plot(transformed, term.values, linestyle="none", marker="o", markersize=2.6, color=GREY, alpha=0.6)
     axes.axhline(term.coef, color=VERMILLION, linewidth=1, linestyle=(0, (5, 1.5)))
-    if np.unique(transformed).size > _DEGREES + 1:
+    if np.unique(transformed).size >= _FEWEST:
         grid, smooth, half = spline_smooth(transformed, term.values, term.se)
         axes.fill_between(grid, smooth - half, smooth + half, color=BLUE, alpha=0.15, linewidth=0)
         axes.plot(grid, smooth, color=BLUE, linewidth=1.5)

@@ -10,7 +10,7 @@ from io import BytesIO
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-import NEMOPETLib
+from NEMOPETLib.report.html_document import html_document
 from NEMOPETLib.report.page_content import Field, PageContent
 from NEMOPETLib.report.page_panels import LegendEntry, PagePanels
 from NEMOPETLib.report.panels import Panel
@@ -18,62 +18,26 @@ from NEMOPETLib.report.words import word
 
 PANEL_WIDTH, PANEL_HEIGHT, PANEL_DPI = 2.8, 6.8, 260  # inches at most, pixels an inch
 
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _STYLE = """
-:root { color-scheme: light; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.25rem; max-width: 76rem; background: #fff; color: #1a1a1a;
-  font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-header { border-bottom: 3px solid #00558a; padding-bottom: .6rem; }
-.kind { margin: 0; color: #00558a; font-weight: 600; }
-h1 { margin: .1rem 0 .3rem; font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; }
 h1 small { font-weight: 400; font-size: 1rem; color: #595f66; }
-h2 { margin: 1.5rem 0 .5rem; font-size: 1.1rem; color: #00558a; border-bottom: 1px solid #00558a; }
-.facts { margin: 0; display: flex; flex-wrap: wrap; gap: .1rem 1.4rem; }
-.facts div { display: flex; gap: .4rem; }
-dt { color: #595f66; }
-dd { margin: 0; overflow-wrap: anywhere; }
 .panels { display: grid; gap: .8rem; margin: 0 auto; grid-template-columns: var(--columns);
   max-width: calc(var(--shape) * 58rem); }
-figure { margin: 0; min-width: 0; }
 figure img { display: block; width: 100%; height: auto; }
-figcaption { font-weight: 600; margin-bottom: .25rem; }
 .legend { list-style: none; margin: .6rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
 .legend svg { width: 1.1em; height: .8em; margin-right: .4em; }
-.note, td.unit, th { color: #595f66; }
-.note { margin: .4rem 0 0; font-size: .9rem; }
 .tables { display: flex; flex-wrap: wrap; gap: 0 2.5rem; align-items: flex-start; }
 .tables section { flex: 1 1 22rem; min-width: 0; }
-table { border-collapse: collapse; width: 100%; font-size: .95rem; }
-th { font-weight: 400; text-align: left; vertical-align: bottom; }
-thead th { font-size: .85rem; border-bottom: 1px solid #c9d1d9; }
-th[scope=row] { color: inherit; }
-td, th { padding: .16rem .4rem; }
-tbody tr:nth-child(odd) { background: #f3f6f9; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
-td { white-space: nowrap; }
-.scroll { overflow-x: auto; }
 td.value { font-weight: 600; }
 td.unit { font-size: .85rem; }
 .lesion { font-weight: 700; color: #a33f00; }
-.warnings li { margin: .15rem 0; overflow-wrap: anywhere; }
-.provenance { margin: 0; display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .15rem 1rem;
-  font-size: .9rem; }
-footer { margin-top: 1.6rem; padding-top: .6rem; border-top: 1px solid #c9d1d9; display: flex; flex-wrap: wrap;
-  justify-content: space-between; gap: .3rem 2rem; }
 @media (max-width: 40rem) {
-  body { padding: .8rem; } td, th { padding: .16rem .25rem; }
   .panels { grid-template-columns: 1fr; max-width: 26rem; }
   figure { width: var(--share); margin: 0 auto; }
 }
-@page { size: A4; margin: 11mm; }
 @media print {
-  html { font-size: 8pt; }
-  body { padding: 0; max-width: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  h2 { margin: .8rem 0 .3rem; break-after: avoid; }
   .panels { grid-template-columns: var(--columns); max-width: calc(var(--shape) * 42rem); }
-  figure { width: auto; } figure, tr, li { break-inside: avoid; }
-  .tables { flex-wrap: nowrap; gap: 2rem; } td, th { padding: .06rem .25rem; }
+  figure { width: auto; }
+  .tables { flex-wrap: nowrap; gap: 2rem; }
 }
 """
 
@@ -81,32 +45,20 @@ footer { margin-top: 1.6rem; padding-top: .6rem; border-top: 1px solid #c9d1d9; 
 def html_page(content: PageContent, panels: PagePanels) -> str:
     """The page; every text is escaped."""
     language = content.language
-    title = f"{content.patient_id} – {word('page', language)}"
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            f'<html lang="{language}">',
-            '<head>\n<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-            f'<meta name="generator" content="NEMO-PET {escape(NEMOPETLib.__version__)}">',
-            f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
-            *_header(content),
-            "<main>",
-            *_warnings(content),
-            *_pictures(panels, content),
-            '<div class="tables">',
-            *_fields(word("measurements", language), content.measurements, content),
-            *_lesions(content),
-            "</div>",
-            *(_fields(word("model", language), content.model, content) if content.model else ()),
-            *_provenance(content),
-            "</main>",
-            f"<footer><strong>{escape(word('notice', language))}</strong>",
-            f"<span>NEMO-PET {escape(NEMOPETLib.__version__)}</span></footer>",
-            "</body>\n</html>\n",
-        ]
-    )
+    body = [
+        *_header(content),
+        "<main>",
+        *_warnings(content),
+        *_pictures(panels, content),
+        '<div class="tables">',
+        *_fields(word("measurements", language), content.measurements, content),
+        *_lesions(content),
+        "</div>",
+        *(_fields(word("model", language), content.model, content) if content.model else ()),
+        *_provenance(content),
+        "</main>",
+    ]
+    return html_document(f"{content.patient_id} – {word('page', language)}", language, _STYLE, body)
 
 
 def _header(content: PageContent) -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +15,7 @@ from NEMOPETLib.report.page_content import page_content
 from NEMOPETLib.report.page_panels import page_panels
 from NEMOPETLib.report.patient_figure import patient_figure
 from NEMOPETLib.report.patient_pictures import PatientPictures
+from NEMOPETLib.report.whole_file import write_whole
 from NEMOPETLib.report.words import Language, checked_language
 
 PNG_NAME, HTML_NAME = "patient_page.png", "patient_page.html"
@@ -67,21 +67,8 @@ def write_patient_page(
     page = PatientPage(folder / PNG_NAME, folder / HTML_NAME)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(page.png, buffer.getvalue())
-        _write(page.html, html_page(content, panels).encode())
+        write_whole(page.png, buffer.getvalue())
+        write_whole(page.html, html_page(content, panels).encode())
     except OSError as error:
         raise InputError(f"{folder}: the patient page cannot be written ({error.strerror})") from error
     return page
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that it is seen whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

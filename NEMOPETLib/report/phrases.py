@@ -10,12 +10,13 @@ from NEMOPETLib.report.number_text import MISSING, number_text
 from NEMOPETLib.report.tripod_words import ANSWERS
 from NEMOPETLib.report.variable_words import variable_label
 from NEMOPETLib.report.words import LANGUAGES, Language
+from NEMOPETLib.report.words_conclusions import CONCLUSIONS
 from NEMOPETLib.report.words_figures import FIGURE_WORDS
 from NEMOPETLib.report.words_names import GROUPS, LEARNERS, METHODS, MODELS, NAMES
 from NEMOPETLib.report.words_report import REPORT_WORDS
 from NEMOPETLib.report.words_sentences import SENTENCES
 
-_WORDS = {**NAMES, **REPORT_WORDS, **FIGURE_WORDS, **SENTENCES, **ANSWERS}
+_WORDS = {**NAMES, **REPORT_WORDS, **FIGURE_WORDS, **SENTENCES, **CONCLUSIONS, **ANSWERS}
 _SPACE, _THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 _MOST_DECIMALS = 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.section_comparison import honest_sentence
 from NEMOPETLib.report.study_view import StudyView
+from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
 from NEMOPETLib.survival.model_result import ModelResult
 
 
@@ -19,7 +20,7 @@ def write_summary(report: ReportWriter, view: StudyView) -> None:
     )
     sentences = [say("summary_rows", sets=say.listed(sizes))]
     sentences += [_performance(view, model) for model in view.side_by_side]
-    sentences += _differences(view)
+    sentences += [_few_events(view), *_differences(view)]
     sentences += _subtype(view)
     sentences.append(say("summary_naive"))
     report.items([sentence[0].upper() + sentence[1:] for sentence in sentences if sentence])
@@ -44,6 +45,17 @@ def _performance(view: StudyView, model: ModelResult) -> str:
     c = model.bootstrap.concordance
     key = "summary_optimism" if view.evaluated == "test" else "summary_corrected"
     return f"{said} {say(key, apparent=say.number(c.apparent), corrected=say.number(c.corrected))}"
+
+
+def _few_events(view: StudyView) -> str:
+    """Which of the models compared had too few events for their candidates."""
+    say = view.say
+    few = [
+        f"{say.model(model.name)} {say.number(model.events_per_variable, 1)}"
+        for model in view.side_by_side
+        if model.events_per_variable < FEWEST_EVENTS_PER_VARIABLE
+    ]
+    return say("summary_few", models=say.listed(few)) if few else ""
 
 
 def _differences(view: StudyView) -> list[str]:

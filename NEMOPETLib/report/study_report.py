@@ -10,7 +10,6 @@ from pathlib import Path
 
 import NEMOPETLib
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.report.figure_files import write_whole
 from NEMOPETLib.report.html_document import html_document
 from NEMOPETLib.report.phrases import Phrases
 from NEMOPETLib.report.report_writer import ReportWriter
@@ -24,6 +23,7 @@ from NEMOPETLib.report.section_summary import write_summary
 from NEMOPETLib.report.section_validation import write_validation
 from NEMOPETLib.report.study_style import STUDY_STYLE
 from NEMOPETLib.report.study_view import StudyView
+from NEMOPETLib.report.whole_file import write_whole
 from NEMOPETLib.report.words import checked_language
 from NEMOPETLib.survival.study_result import StudyResult
 

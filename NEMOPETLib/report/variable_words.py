@@ -51,7 +51,8 @@ def variable_label(column: str, language: Language, unit: bool = True) -> str:
         return column
     label = _LABELS[column][LANGUAGES.index(language)]
     shown = variable_unit(column, language) if unit else ""
-    return f"{label} ({shown})" if shown and shown not in ("SUL", "HU") else label
+    said = shown == "HU" or shown.startswith("g/ml")  # HU and SUV stand in the name
+    return f"{label} ({shown})" if shown and not said else label
 
 
 def variable_unit(column: str, language: Language) -> str:

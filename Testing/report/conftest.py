@@ -1,9 +1,10 @@
-"""The small phantom, measured, for the tests of what is reported."""
+"""What is reported in the tests: the small phantom, measured, and a small study of simulated patients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,20 @@ from NEMOPETLib.measurements.patient_measurements import TISSUES, PatientMeasure
 from NEMOPETLib.phantom.phantom import small_phantom
 from NEMOPETLib.phantom.volumes import ct_volume, lesion_label_volume, mask_volume, pet_volume
 from NEMOPETLib.report.patient_pictures import PatientPictures
+from NEMOPETLib.report.study_report import write_study_report
 from NEMOPETLib.studies.volume import Grid, Volume
+from NEMOPETLib.survival.classifier_result import ClassifierResult, LearnerResult
+from NEMOPETLib.survival.simulator import simulate_cohort
+from NEMOPETLib.survival.study_config import (
+    CLINICAL,
+    ORGANOMIC,
+    RADIOMIC,
+    ModelConfig,
+    Stratification,
+    StudyConfig,
+)
+from NEMOPETLib.survival.study_result import StudyResult
+from NEMOPETLib.survival.survival_study import survival_study
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,14 @@ class Patient:
         for tissue in self.tissues:
             pictures.add_tissue(tissue)
         return pictures
+
+
+@dataclass(frozen=True)
+class StudyReport:
+    """A report of a study on the disk."""
+
+    language: str
+    html: Path
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +100,53 @@ def turned(volume: Volume, axes: Sequence[int], flips: Sequence[bool]) -> Volume
 def turn():
     """``turned``."""
     return turned
+
+
+@pytest.fixture(scope="session")
+def study() -> StudyResult:
+    """A small study of simulated patients: rows with gaps, three models, models of subtypes, few permutations."""
+    table = simulate_cohort(4, 150, 70)
+    table.loc[[3, 30, 160], "spleen_sul_mean"] = np.nan
+    table.loc[5, "os_months"] = np.nan
+    subtypes = [
+        ModelConfig(
+            f"tmtv_dmax_{subtype}", RADIOMIC, "none", only=("subtype", subtype), ns=8, pool="tmtv_dmax_by_subtype"
+        )
+        for subtype in ("TNBC", "HR+HER2-")
+    ]
+    config = StudyConfig(
+        stratify=Stratification(("median", "rlr", "rhier"), ns=20, permutations=9),
+        models=(
+            ModelConfig("clinical", CLINICAL),
+            ModelConfig("bci", ORGANOMIC),
+            ModelConfig("clinical_radiomic_organomic", (*CLINICAL, *RADIOMIC, "bci", "spleen_sul_mean")),
+        ),
+        further=tuple(replace(model, methods=("rlr",)) for model in subtypes),
+        described=("subtype",),
+        bootstraps=4,
+    )
+    result = survival_study(table, config)
+    return replace(result, classifier=a_classifier(result))
+
+
+def a_classifier(result: StudyResult) -> ClassifierResult:
+    """A classifier's result made of a model's, so that no learner needs to be installed."""
+    performance = result.models["clinical"].performance
+    learner = LearnerResult("random survival forest", {"min_samples_leaf": 8.0}, 0.71, 0.62, 0.81, 0.117, 0.139)
+    return ClassifierResult(
+        24.0,
+        CLINICAL,
+        (learner,),
+        learner.name,
+        {name: 1 - one.predicted[24.0] for name, one in performance.items()},
+        {name: scored.rows for name, scored in result.models["clinical"].scores.items()},
+        performance,
+        (0.0, 1.0),
+    )
+
+
+@pytest.fixture(scope="session", params=["en", "fr"])
+def study_report(request, study, tmp_path_factory) -> StudyReport:
+    """The study's report in either language, written to the disk."""
+    folder = tmp_path_factory.mktemp(f"report_{request.param}") / "new" / "folder"
+    return StudyReport(request.param, write_study_report(study, folder, request.param))
