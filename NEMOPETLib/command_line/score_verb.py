@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from NEMOPETLib.command_line.output import add_json_option, say, write_result
+from NEMOPETLib.survival.model_file import read_model
+from NEMOPETLib.survival.scored_table import score_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,10 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Score, write and print."""
-    # pandas and scipy take a while, which the other verbs need not wait for
-    from NEMOPETLib.survival.model_file import read_model
-    from NEMOPETLib.survival.scored_table import score_table
-
     model = read_model(arguments.model)
     result = score_table(
         model,

@@ -10,11 +10,17 @@ from typing import Any
 
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.report.study_report import write_study_report
+from NEMOPETLib.survival.results_json import results_document
+from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
+from NEMOPETLib.survival.study_output import write_study
+from NEMOPETLib.survival.study_table import read_study_table
+from NEMOPETLib.survival.study_toml import read_study_config
+from NEMOPETLib.survival.survival_study import survival_study
 
 
-def add_parser(verbs: Any) -> None:
-    """Describe the verb."""
-    parser = verbs.add_parser("survival", help="models, risk groups, tables, figures and report from a cohort table")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the verb's arguments."""
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML: which models, endpoint, cut-points, …")
@@ -32,7 +38,6 @@ def add_parser(verbs: Any) -> None:
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_json_option(parser)
-    parser.set_defaults(execute=execute)
 
 
 def _whole(text: str) -> int:
@@ -50,15 +55,6 @@ def execute(arguments: argparse.Namespace) -> int:
     InputError
         If nothing could be analysed.
     """
-    # pandas, scipy and matplotlib take a while, which the other verbs need not wait for
-    from NEMOPETLib.report.study_report import write_study_report
-    from NEMOPETLib.survival.results_json import results_document
-    from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
-    from NEMOPETLib.survival.study_output import write_study
-    from NEMOPETLib.survival.study_table import read_study_table
-    from NEMOPETLib.survival.study_toml import read_study_config
-    from NEMOPETLib.survival.survival_study import survival_study
-
     config = nemo_pet_study() if arguments.config is None else read_study_config(arguments.config)
     if arguments.seed is not None:
         config = replace(config, seed=arguments.seed)

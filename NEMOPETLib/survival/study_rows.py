@@ -184,8 +184,10 @@ def select_rows(table: pd.DataFrame, config: StudyConfig, variables: Sequence[st
     Raises
     ------
     InputError
-        The endpoint cannot be used, or no row or no event is left in train.
+        The endpoint or the labels cannot be used, or no row or no event is left in train.
     """
+    if not table.index.is_unique:
+        raise InputError("two rows of the table have one label: reset its index, messages name rows by it")
     time, event = _endpoint(table, config)
     sets, warnings = split_rows(table, config.split)
     columns = [config.endpoint.time, config.endpoint.event, *variables]

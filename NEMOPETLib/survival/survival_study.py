@@ -108,6 +108,9 @@ def _rows(
     variables = list(dict.fromkeys(column for model in usable.values() for column in base_variables(model, usable)))
     classified = attempt("", "classifier", partial(_classifier_variables, table, train, config)) or ()
     cohort, warnings = select_rows(table, config, list(dict.fromkeys([*variables, *classified])))
+    scores = {name for model in usable.values() for name in model.variables if name in usable}
+    for name in sorted(scores & set(table.columns)):
+        warnings.append(f"column {name} is not used: {name} is the score of a model that is learned here")
     return list(usable.values()), variables, cohort, warnings
 
 

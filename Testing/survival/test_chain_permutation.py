@@ -22,18 +22,18 @@ def test_one_variable_without_selection_is_a_permutation_of_the_score(random_coh
     """Then nothing is learned but the direction, so that dealing out the scores says the same."""
     time, event, score = random_cohort(3, 90, effect=0.25)
     chain = Chain(numeric_design(score[:, None], ["x"]), "none", rules=RULES)
-    found = chain_permutation_p(time, event, chain, 400, 1)
+    found = chain_permutation_p(time, event, chain, 200, 1)
 
     def strength(rule: CutRule, values: np.ndarray) -> float:
         groups = assign_groups(values, find_cuts(rule, time, event, values).cuts)
         return -log_rank(time, event, groups).log_p
 
     generator = np.random.default_rng(8)
-    orders = [generator.permutation(score) for _ in range(400)]
+    orders = [generator.permutation(score) for _ in range(200)]
     for rule, p in zip(RULES, found, strict=True):
         observed = strength(rule, score)
         direct = np.mean([max(strength(rule, values), strength(rule, -values)) >= observed for values in orders])
-        assert p == pytest.approx(direct, abs=0.12)  # either way may be high; 3.5 standard errors of the difference
+        assert p == pytest.approx(direct, abs=0.15)  # three standard errors of the difference at most
 
 
 def test_the_same_seed_gives_the_same_p(random_cohort: Cohort) -> None:

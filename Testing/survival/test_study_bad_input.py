@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from NEMOPETLib.command_line import main
-from NEMOPETLib.report import study_report
+from NEMOPETLib.command_line import main, survival_verb
 from NEMOPETLib.survival.simulator import simulate_cohort
 
 CONFIG = """
@@ -45,7 +44,7 @@ def table() -> pd.DataFrame:
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """The verb on a table, without drawing the report."""
-    monkeypatch.setattr(study_report, "write_study_report", lambda _result, out, *_: out / "report.html")
+    monkeypatch.setattr(survival_verb, "write_study_report", lambda _result, out, *_: out / "report.html")
 
     def study(table: pd.DataFrame, extra: str = '"muscle_hu_mean"', **csv: Any) -> Outcome:
         (tmp_path / "config.toml").write_text(CONFIG.format(extra=extra))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.model_file import read_model
 from NEMOPETLib.survival.results_json import plain, results_document
 from NEMOPETLib.survival.risk_model import score
@@ -221,3 +222,16 @@ def test_plain_values() -> None:
         "12": None,
         "a": [[1.5, None], None, True],
     }
+
+
+def test_a_column_of_the_name_of_a_learned_score_is_not_used(table: pd.DataFrame) -> None:
+    config = replace(small(nemo_pet_study()), further=(), bootstraps=0)
+    config = replace(config, models=config.models[3:5], stratify=replace(config.stratify, permutations=0))
+    study = survival_study(table.assign(bci=1.0), config)
+    assert "column bci is not used: bci is the score of a model that is learned here" in study.warnings
+    assert study.cohort.table["bci"].std() > 0
+
+
+def test_labels_of_rows_must_tell_them_apart(table: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="two rows of the table have one label"):
+        survival_study(pd.concat([table, table.head(1)]), small(nemo_pet_study()))
