@@ -59,13 +59,13 @@ def forest_figure(rows: Sequence[ForestRow], title: str, say: Phrases) -> Illust
     axes.axvline(1.0, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     for row, middle in zip(rows, middles, strict=True):
         _draw(axes, row, float(middle), (low, high))
-        estimate = say.estimate(row.ratio, row.lower, row.upper)
+        estimate = say.ratio(row.ratio, row.lower, row.upper)
         write(axes, 1.03, float(middle), estimate, transform=axes.get_yaxis_transform(), va="center")
     texts = ["\n".join([*lines, row.contrast]) for lines, row in zip(labels, rows, strict=True)]
     tick_labels(axes, "y", middles, texts)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    said = say.listed(f"{row.label} {say.estimate(row.ratio, row.lower, row.upper)}" for row in rows)
+    said = say.listed(f"{row.label} {say.ratio(row.ratio, row.lower, row.upper)}" for row in rows)
     return Illustration(title, say("alt_forest", rows=said), figure, band)
 
 

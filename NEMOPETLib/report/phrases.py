@@ -19,6 +19,8 @@ from NEMOPETLib.report.words_sentences import SENTENCES
 _WORDS = {**NAMES, **REPORT_WORDS, **FIGURE_WORDS, **SENTENCES, **CONCLUSIONS, **ANSWERS}
 _SPACE, _THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 _MOST_DECIMALS = 5
+_SMALL, _LARGE = 1e-5, 1e5
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Phrases:
@@ -62,9 +64,12 @@ class Phrases:
         return number_text(value, decimals, self.language)
 
     def significant(self, value: float | None, digits: int = 3) -> str:
-        """A number of so many significant digits, however small it is."""
+        """A number of so many significant digits; very large and small ones with a power of ten."""
         if value is None or not math.isfinite(value) or value == 0:
             return self.number(value, 0)
+        if not _SMALL <= abs(value) < _LARGE:
+            mantissa, power = f"{value:.{digits - 1}e}".split("e")
+            return f"{self.number(float(mantissa), digits - 1)}{_SPACE}×{_SPACE}10{str(int(power)).translate(_RAISED)}"
         return self.number(value, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
 
     def percent(self, share: float | None, decimals: int = 0, sign: bool = True) -> str:
@@ -118,6 +123,9 @@ class Phrases:
         """A ratio with its interval, of as many decimals as tell its limits apart."""
         if not (math.isfinite(lower) and math.isfinite(upper) and 0 < lower < upper):
             return self.estimate(value, lower, upper)
+        if lower < _SMALL or upper >= _LARGE:
+            low, high = (self.significant(limit, 2) for limit in (lower, upper))
+            return f"{self.significant(value, 2)} ({self('from_to', low=low, high=high)})".replace(" ", _SPACE)
         smallest = min(upper - lower, 10 * lower)
         return self.estimate(value, lower, upper, min(_MOST_DECIMALS, max(2, 1 - math.floor(math.log10(smallest)))))
 

@@ -87,9 +87,11 @@ def test_numbers_of_both_languages():
     assert ENGLISH.number(math.inf) == "∞"
     assert ENGLISH.estimate(float("nan"), 0, 1) == "–"
     assert ENGLISH.significant(0.000743) == "0.000743"
+    assert plain(FRENCH.significant(-1234567.0)) == "−1,23 × 10⁶"
+    assert plain(ENGLISH.ratio(1e9, 2.5e-7, 3e24)) == "1.0 × 10⁹ (2.5 × 10⁻⁷ to 3.0 × 10²⁴)"
 
 
-@given(st.floats(-5, 5), st.floats(1e-4, 3))
+@given(st.floats(-5, 5), st.floats(1e-4, 2))
 def test_a_ratio_tells_its_limits_apart(log_ratio, half):
     ratio, lower, upper = (math.exp(log_ratio + step) for step in (0.0, -half, half))
     shown = plain(ENGLISH.ratio(ratio, lower, upper))
