@@ -47,7 +47,7 @@ figure.wide { grid-column: 1 / -1; }
   .scroll { overflow: visible; } caption span { position: static; max-width: none; }
   table { font-size: .92rem; max-width: 100%; }
   thead { display: table-header-group; }
-  .part { break-after: avoid; }
+  .short, .together { break-inside: avoid; } .part { break-after: avoid; }
   td, th { padding: .06rem .35rem; }
   .figures { grid-template-columns: 1fr 1fr; gap: .8rem 1rem; }
   p { orphans: 3; widows: 3; }

@@ -8,6 +8,7 @@ from html import escape
 
 Row = Sequence[str]
 _LONG = 28  # characters
+_FEW = 12  # rows
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,12 @@ def table_html(table: Table, number: str) -> str:
 
 
 def _kind(table: Table) -> str:
-    """Long row heads need room."""
-    longest = max((len(row[0]) for body in table.bodies for row in body.rows), default=0)
-    return ' class="long"' if longest > _LONG else ""
+    """Long row heads need room; few rows stay on one page."""
+    heads = [row[0] for body in table.bodies for row in body.rows]
+    kinds = [
+        kind for kind, so in (("long", max(map(len, heads), default=0) > _LONG), ("short", len(heads) <= _FEW)) if so
+    ]
+    return f' class="{" ".join(kinds)}"' if kinds else ""
 
 
 def _heads(columns: Sequence[Column]) -> Iterator[str]:
@@ -94,7 +98,7 @@ def _head(column: Column) -> str:
 
 
 def _body(body: Body, columns: Sequence[Column]) -> Iterator[str]:
-    yield "<tbody>"
+    yield '<tbody class="together">' if len(body.rows) <= _FEW else "<tbody>"
     if body.head:
         yield f'<tr class="part"><th scope="rowgroup" colspan="{len(columns)}">{escape(body.head)}</th></tr>'
     for row in body.rows:
