@@ -15,6 +15,7 @@ from NEMOPETLib.survival.times import Floats
 
 _CELL = 0.39  # inches
 _DARK = 0.65  # beyond, the colour is too dark for black text
+_FEW = 5
 _NAMED = 5  # strongest correlations told in the text alternative
 _COLOURS = mpl.colormaps["PuOr_r"].resampled(41)  # two colours that the colour-blind tell apart, pale at 0
 
@@ -47,7 +48,7 @@ def correlation_figure(names: Sequence[str], rho: Floats, title: str, say: Phras
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
     bar = figure.colorbar(picture, cax=axes.inset_axes((0.78, 0.58, 0.025, 0.4)))
-    ends = (-1.0, -0.5, 0.0, 0.5, 1.0)
+    ends = (-1.0, -0.5, 0.0, 0.5, 1.0)[:: 1 if size > _FEW else 2]
     tick_labels(bar.ax, "y", ends, [say.number(end, 1) for end in ends])
     bar.outline.set_visible(False)
     return Illustration(title, _alternative(names, rho, say), figure, band, wide=size > 8)

@@ -26,6 +26,7 @@ from NEMOPETLib.survival.times import Floats
 
 _LABEL_POINTS = 105.0
 _TICKS = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0])
+_MANY_TICKS = 50.0  # in a range wider than this only powers of ten have room
 _WIDEST = 100.0  # intervals beyond are drawn as arrows to the edge
 
 
@@ -50,7 +51,8 @@ def forest_figure(rows: Sequence[ForestRow], title: str, say: Phrases) -> Illust
     low, high = _range(rows)
     axes.set_xlim(low, high)
     axes.minorticks_off()
-    ticks = [tick for tick in _TICKS if low <= tick <= high]
+    choice = _TICKS[::3] if high / low > _MANY_TICKS else _TICKS
+    ticks = [tick for tick in choice if low <= tick <= high]
     tick_labels(axes, "x", ticks, [say.significant(tick, 1) for tick in ticks])
     middles = np.cumsum(heights) - np.array(heights) / 2
     axes.set_ylim(sum(heights), -0.1)

@@ -31,6 +31,7 @@ from NEMOPETLib.survival.times import Floats
 
 _DEGREES = 4
 _FEWEST = 10  # death times that carry a smooth
+_HEAD_POINTS = 108.0
 _TIMES = (0.08, 0.36, 0.64, 0.92)  # quantiles of the death times that are labelled
 
 
@@ -70,7 +71,7 @@ def zph_figure(
         plain_axes(axes, say("axis_time", unit=time.unit) if last else "", say("axis_beta"))
         _draw(axes, term, transformed)
         _label_times(axes, transformed, times, say)
-        head = "\n".join([*wrapped(term.label, 130, SMALL), say.p_equals(term.p)])
+        head = "\n".join([*wrapped(term.label, _HEAD_POINTS, SMALL), say.p_equals(term.p)])
         write(axes, 0.0, 1.02, head, transform=axes.transAxes, va="bottom", linespacing=1.1)
     said = say.listed(f"{term.label} {say.p_equals(term.p)}" for term in terms)
     return Illustration(title, say("alt_zph", terms=said), figure, band)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,10 @@ _FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+
+
+# The browser reads descriptor 3 and writes 4.
+_START = "import os, sys; [os.dup2(int(sys.argv[n - 2]), n) for n in (3, 4)]; os.execv(sys.argv[3], sys.argv[3:])"
 
 
 class Page:
@@ -110,23 +116,28 @@ class Page:
 def chromium() -> Iterator[Page]:
     """A page in a browser of its own."""
     assert FOUND is not None
-    to_browser, from_browser = os.pipe(), os.pipe()
+    # two pipes, numbered high so that neither end is in the way of 3 and 4
+    reads, writes = zip(*(map(_high, os.pipe()) for _ in range(2)), strict=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        # The browser reads file descriptor 3 and writes 4.
-        command = [FOUND, *_FLAGS, f"--user-data-dir={folder}", "about:blank"]
-        shell = f'exec "$@" 3<&{to_browser[0]} 4>&{from_browser[1]}'
+        start = [sys.executable, "-S", "-c", _START, str(reads[0]), str(writes[1])]
         process = subprocess.Popen(
-            ["sh", "-c", shell, "sh", *command],
-            pass_fds=(to_browser[0], from_browser[1]),
+            [*start, FOUND, *_FLAGS, f"--user-data-dir={folder}", "about:blank"],
+            pass_fds=(reads[0], writes[1]),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        os.close(to_browser[0])
-        os.close(from_browser[1])
+        os.close(reads[0])
+        os.close(writes[1])
         try:
-            yield Page(to_browser[1], from_browser[0])
+            yield Page(writes[0], reads[1])
         finally:
             process.terminate()
             process.wait(timeout=30)
-            os.close(to_browser[1])
-            os.close(from_browser[0])
+            os.close(writes[0])
+            os.close(reads[1])
+
+
+def _high(descriptor: int) -> int:
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
