@@ -20,10 +20,10 @@ from NEMOPETLib.report.study_report import write_study_report
 from NEMOPETLib.report.words import Language
 from NEMOPETLib.studies.study import find_study, load_study
 from NEMOPETLib.survival.simulator import simulate_cohort
-from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
-from NEMOPETLib.survival.study_output import write_study
-from NEMOPETLib.survival.study_table import read_study_table
-from NEMOPETLib.survival.survival_study import survival_study
+from NEMOPETLib.survival.study.study_config import ClassifierConfig, nemo_pet_study
+from NEMOPETLib.survival.study.study_output import write_study
+from NEMOPETLib.survival.study.study_table import read_study_table
+from NEMOPETLib.survival.study.survival_study import survival_study
 
 StepProgress = Callable[[int, int], None]
 

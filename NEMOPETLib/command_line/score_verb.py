@@ -9,7 +9,7 @@ from typing import Any
 
 from NEMOPETLib.command_line.output import add_json_option, say, write_result
 from NEMOPETLib.survival.model_file import read_model
-from NEMOPETLib.survival.scored_table import score_table
+from NEMOPETLib.survival.study.scored_table import score_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.study_report import write_study_report
-from NEMOPETLib.survival.results_json import results_document
-from NEMOPETLib.survival.study_config import ClassifierConfig, nemo_pet_study
-from NEMOPETLib.survival.study_output import write_study
-from NEMOPETLib.survival.study_table import read_study_table
-from NEMOPETLib.survival.study_toml import read_study_config
-from NEMOPETLib.survival.survival_study import survival_study
+from NEMOPETLib.survival.study.results_json import results_document
+from NEMOPETLib.survival.study.study_config import ClassifierConfig, nemo_pet_study
+from NEMOPETLib.survival.study.study_output import write_study
+from NEMOPETLib.survival.study.study_table import read_study_table
+from NEMOPETLib.survival.study.study_toml import read_study_config
+from NEMOPETLib.survival.study.survival_study import survival_study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.survival.associations import RankCorrelations, Summary
-from NEMOPETLib.survival.cohort_result import (
+from NEMOPETLib.survival.study.cohort_result import (
     BaselineCategory,
     BaselineNumber,
     CompositionIndex,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.survival_tables import difference_text, side_by_side
-from NEMOPETLib.survival.group_result import RiskGroups
 from NEMOPETLib.survival.risk_groups import Method
+from NEMOPETLib.survival.study.group_result import RiskGroups
 
 
 def write_comparison(report: ReportWriter, view: StudyView) -> None:

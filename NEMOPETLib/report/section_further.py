@@ -11,8 +11,8 @@ from NEMOPETLib.report.section_validation import accuracy, discrimination, perfo
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.survival_tables import subtype_table, survival_table
 from NEMOPETLib.report.text_table import Body, Column, Table
-from NEMOPETLib.survival.classifier_result import ClassifierResult
-from NEMOPETLib.survival.study_result import PooledGroups
+from NEMOPETLib.survival.study.classifier_result import ClassifierResult
+from NEMOPETLib.survival.study.study_result import PooledGroups
 
 
 def write_further(report: ReportWriter, view: StudyView) -> None:

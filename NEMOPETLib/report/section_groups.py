@@ -11,13 +11,13 @@ from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.survival_tables import subtype_table, survival_table
 from NEMOPETLib.report.text_table import Body, Column, Table
-from NEMOPETLib.survival.cohort_result import SetName
-from NEMOPETLib.survival.group_result import RiskGroups
 from NEMOPETLib.survival.log_rank_cuts import CutProfile
 from NEMOPETLib.survival.maxstat import MaximallySelected
-from NEMOPETLib.survival.model_result import ModelResult
 from NEMOPETLib.survival.risk_groups import Method
-from NEMOPETLib.survival.stratum_result import Stratum
+from NEMOPETLib.survival.study.cohort_result import SetName
+from NEMOPETLib.survival.study.group_result import RiskGroups
+from NEMOPETLib.survival.study.model_result import ModelResult
+from NEMOPETLib.survival.study.stratum_result import Stratum
 from NEMOPETLib.survival.time_roc import TimeROC
 
 _SINGLE_TEST = 1.96

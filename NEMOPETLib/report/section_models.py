@@ -15,7 +15,7 @@ from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
 from NEMOPETLib.survival.cox import CoxFit
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.model_result import ModelResult
+from NEMOPETLib.survival.study.model_result import ModelResult
 
 HIGH_INFLATION = 5.0
 

@@ -12,7 +12,7 @@ from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.report.tripod_words import ANSWERS, ITEMS, PARTS
 from NEMOPETLib.report.words import LANGUAGES
-from NEMOPETLib.survival.study_result import Departure, Failure
+from NEMOPETLib.survival.study.study_result import Departure, Failure
 
 _NAMED = 4
 _LIBRARIES = ("numpy", "scipy", "pandas", "lifelines", "matplotlib", "scikit-survival", "scikit-learn")

@@ -6,7 +6,7 @@ from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.section_comparison import honest_sentence
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
-from NEMOPETLib.survival.model_result import ModelResult
+from NEMOPETLib.survival.study.model_result import ModelResult
 
 
 def write_summary(report: ReportWriter, view: StudyView) -> None:

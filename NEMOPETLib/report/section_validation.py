@@ -13,9 +13,9 @@ from NEMOPETLib.report.illustration import Illustration
 from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.text_table import Body, Column, Table
-from NEMOPETLib.survival.cohort_result import SetName
 from NEMOPETLib.survival.concordance import ConcordanceDifference
-from NEMOPETLib.survival.model_result import ModelComparison, ModelResult, Performance
+from NEMOPETLib.survival.study.cohort_result import SetName
+from NEMOPETLib.survival.study.model_result import ModelComparison, ModelResult, Performance
 from NEMOPETLib.survival.time_roc import AreaDifference
 
 

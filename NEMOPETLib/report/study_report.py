@@ -25,7 +25,7 @@ from NEMOPETLib.report.study_style import STUDY_STYLE
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.whole_file import write_whole
 from NEMOPETLib.report.words import checked_language
-from NEMOPETLib.survival.study_result import StudyResult
+from NEMOPETLib.survival.study.study_result import StudyResult
 
 REPORT_NAME, FIGURES_NAME = "report.html", "figures"
 

@@ -8,12 +8,12 @@ from functools import cached_property
 
 from NEMOPETLib.report.figure_kaplan_meier import TimeAxis
 from NEMOPETLib.report.phrases import Phrases
-from NEMOPETLib.survival.cohort_result import SetName
 from NEMOPETLib.survival.cox import CoxFit
-from NEMOPETLib.survival.model_result import ModelResult
 from NEMOPETLib.survival.risk_groups import Method
-from NEMOPETLib.survival.stratum_result import Stratum
-from NEMOPETLib.survival.study_result import StudyResult
+from NEMOPETLib.survival.study.cohort_result import SetName
+from NEMOPETLib.survival.study.model_result import ModelResult
+from NEMOPETLib.survival.study.stratum_result import Stratum
+from NEMOPETLib.survival.study.study_result import StudyResult
 
 # In this order of preference one way of two groups and one of three is shown in full for each model.
 _TWO: tuple[Method, ...] = ("rlr", "surv_cutpoint", "rlr_last", "time_roc", "median")

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from NEMOPETLib.report.study_view import StudyView
 from NEMOPETLib.report.text_table import Body, Column, Table
-from NEMOPETLib.survival.cohort_result import SetName
-from NEMOPETLib.survival.group_result import Difference, GroupSurvival, RiskGroups
 from NEMOPETLib.survival.kaplan_meier import SurvivalEstimate
 from NEMOPETLib.survival.risk_groups import Method
+from NEMOPETLib.survival.study.cohort_result import SetName
+from NEMOPETLib.survival.study.group_result import Difference, GroupSurvival, RiskGroups
 
 
 def survival_table(view: StudyView, methods: Mapping[Method, Mapping[SetName, RiskGroups]], caption: str) -> Table:

@@ -31,15 +31,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import pandas as pd
 
-from NEMOPETLib.survival.attempts import Attempts
-from NEMOPETLib.survival.fitted_model import FittedModel, fit_model
 from NEMOPETLib.survival.proportional_hazards import proportional_hazards
-from NEMOPETLib.survival.risk_strata import stratify, subtype_rows
 from NEMOPETLib.survival.rmolr import rmolr
 from NEMOPETLib.survival.simulator import simulate_cohort
-from NEMOPETLib.survival.study_config import ClassifierConfig, StudyConfig, nemo_pet_study
-from NEMOPETLib.survival.study_rows import select_rows
-from NEMOPETLib.survival.survival_study import survival_study
+from NEMOPETLib.survival.study.attempts import Attempts
+from NEMOPETLib.survival.study.fitted_model import FittedModel, fit_model
+from NEMOPETLib.survival.study.risk_strata import stratify, subtype_rows
+from NEMOPETLib.survival.study.study_config import ClassifierConfig, StudyConfig, nemo_pet_study
+from NEMOPETLib.survival.study.study_rows import select_rows
+from NEMOPETLib.survival.study.survival_study import survival_study
 
 R_SCRIPT = Path(__file__).with_name("whole_study.R")
 R_RMOLR_1000 = 12.7

@@ -16,9 +16,9 @@ from NEMOPETLib.phantom.volumes import ct_volume, lesion_label_volume, mask_volu
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.study_report import write_study_report
 from NEMOPETLib.studies.volume import Grid, Volume
-from NEMOPETLib.survival.classifier_result import ClassifierResult, LearnerResult
 from NEMOPETLib.survival.simulator import simulate_cohort
-from NEMOPETLib.survival.study_config import (
+from NEMOPETLib.survival.study.classifier_result import ClassifierResult, LearnerResult
+from NEMOPETLib.survival.study.study_config import (
     CLINICAL,
     ORGANOMIC,
     RADIOMIC,
@@ -26,8 +26,8 @@ from NEMOPETLib.survival.study_config import (
     Stratification,
     StudyConfig,
 )
-from NEMOPETLib.survival.study_result import StudyResult
-from NEMOPETLib.survival.survival_study import survival_study
+from NEMOPETLib.survival.study.study_result import StudyResult
+from NEMOPETLib.survival.study.survival_study import survival_study
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from NEMOPETLib.report.words_names import GROUPS, LEARNERS, METHODS, MODELS, NAM
 from NEMOPETLib.report.words_report import REPORT_WORDS
 from NEMOPETLib.report.words_sentences import SENTENCES
 from NEMOPETLib.survival.cut_methods import METHODS as ALL_METHODS
-from NEMOPETLib.survival.study_config import nemo_pet_study
+from NEMOPETLib.survival.study.study_config import nemo_pet_study
 
 ENGLISH, FRENCH = Phrases("en"), Phrases("fr")
 EVERYTHING = {**_WORDS, **ITEMS, **PARTS, **GROUPS, **LEARNERS, **METHODS, **MODELS}

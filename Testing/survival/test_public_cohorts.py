@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from NEMOPETLib.survival.study_result import StudyResult
-from NEMOPETLib.survival.study_table import read_study_table
-from NEMOPETLib.survival.study_toml import study_config_of
-from NEMOPETLib.survival.survival_study import survival_study
+from NEMOPETLib.survival.study.study_result import StudyResult
+from NEMOPETLib.survival.study.study_table import read_study_table
+from NEMOPETLib.survival.study.study_toml import study_config_of
+from NEMOPETLib.survival.study.survival_study import survival_study
 
 GBSG = """
 [endpoint]

@@ -1,0 +1,193 @@
+"""A cohort table with the scores of a frozen model in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from NEMOPETLib.cohort.cells import cell_of
+from NEMOPETLib.cohort.columns import KEY
+from NEMOPETLib.cohort.sheet import Sheet, read_sheet
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.risk_groups import group_names
+from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
+from NEMOPETLib.survival.study.frozen_evaluation import FrozenEvaluation, evaluate_frozen
+from NEMOPETLib.survival.study.groups_json import groups_document
+from NEMOPETLib.survival.study.results_json import plain
+from NEMOPETLib.survival.study.study_output import write_text
+from NEMOPETLib.survival.study.study_rows import numeric_column
+from NEMOPETLib.survival.study.study_table import table_of
+from NEMOPETLib.survival.study.validation_json import performance_document
+from NEMOPETLib.survival.times import Bools, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredTable:
+    """Rows of a table and what a frozen model says of them.
+
+    Parameters
+    ----------
+    model
+        The model.
+    sheet
+        The cells as they stood.
+    columns
+        The cells that the model fills: ``risk_score``, ``risk_group``, ``model_id`` and scores on the way (``bci``).
+    risk
+        (n,) risk score, NaN where a variable is missing.
+    evaluation, evaluated
+        How the model does where the outcome is known, and which rows these are; None where it is not.
+    warnings
+        One line each.
+    """
+
+    model: RiskModel
+    sheet: Sheet
+    columns: dict[str, list[str]]
+    risk: Floats
+    evaluation: FrozenEvaluation | None
+    evaluated: str
+    warnings: tuple[str, ...]
+
+    def csv_lines(self) -> list[str]:
+        """Patient, study and scores as lines of CSV."""
+        keys = {name: list(self.sheet.column(name)) for name in KEY if name in self.sheet.columns}
+        rows = {} if keys else {"row": [str(number) for number in self.sheet.row_numbers]}
+        return _csv({**keys, **rows, **self.columns}, ",").splitlines()
+
+    def write(self, path: Path) -> None:
+        """Write the whole table with the scores; cells that the model does not fill stay as they are."""
+        cells = {name: list(column) for name, column in self.sheet.columns.items()}
+        write_text(path, _csv(cells | self.columns, self.sheet.delimiter or ","))
+
+    def document(self) -> dict[str, Any]:
+        """All of it as plain values."""
+        evaluation = self.evaluation
+        document = {
+            "model": self.model.name,
+            "model_id": self.model.model_id,
+            "origin": self.model.origin,
+            "rows": len(self.sheet.row_numbers),
+            "scored": int(np.isfinite(self.risk).sum()),
+            "row_numbers": list(self.sheet.row_numbers),
+            "risk_score": self.risk,
+            "risk_group": [group or None for group in self.columns["risk_group"]],
+            "evaluation": evaluation
+            and {
+                "rows": self.evaluated,
+                "n": evaluation.n,
+                "events": evaluation.events,
+                "performance": performance_document(evaluation.performance),
+                "groups": {method: groups_document(groups) for method, groups in evaluation.groups.items()},
+                "notes": list(evaluation.notes),
+            },
+            "warnings": list(self.warnings),
+        }
+        return dict(plain(document))
+
+
+def score_table(
+    model: RiskModel, path: Path, *, method: str | None, part: str | None, horizons: Sequence[float], force: bool
+) -> ScoredTable:
+    """Apply a frozen model to a table on the disk.
+
+    Parameters
+    ----------
+    model, path
+        The model and the table.
+    method
+        Whose cut-points make ``risk_group``; None: the model's first.
+    part
+        Value of column ``set`` of the rows to evaluate; None: ``test``, or all rows where there is no such column.
+    horizons
+        Times of the evaluation, rising.
+    force
+        Score real rows even by a model that simulated patients taught.
+
+    Raises
+    ------
+    InputError
+        The table or a variable cannot be used, the method is none of the model's, or as `risk_model.score`.
+    """
+    sheet = read_sheet(path)
+    table = table_of(sheet)
+    try:
+        for name in _variables(model):
+            if name not in model.levels and name in table.columns:
+                table[name] = numeric_column(table, name)
+        scored = score(model, table, force=force)
+        columns = _columns(model, scored, _chosen(model, method), sheet.decimal)
+        evaluation, evaluated = _evaluation(model, table, scored, part, horizons)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    warnings = scored.warnings
+    if any(" row" in warning for warning in warnings):
+        warnings = (*warnings, "rows are counted here from 1 below the header")
+    return ScoredTable(model, sheet, columns, scored.risk, evaluation, evaluated, warnings)
+
+
+def _variables(model: RiskModel) -> set[str]:
+    """Columns that the model and those inside it need."""
+    needed = set(model.terms) - set(model.derived)
+    return needed.union(*(_variables(inner) for inner in model.derived.values()))
+
+
+def _chosen(model: RiskModel, method: str | None) -> str:
+    known = [name for name, cuts in model.cuts.items() if cuts]
+    if method is None:
+        return known[0] if known else ""
+    if method not in known:
+        raise InputError(f"model {model.name} has no cut-points of {method}: it has {', '.join(known) or 'none'}")
+    return method
+
+
+def _columns(model: RiskModel, scored: Scored, method: str, decimal: str) -> dict[str, list[str]]:
+    def numbers(values: Floats) -> list[str]:
+        return [cell_of(float(value) if np.isfinite(value) else None, decimal) for value in values]
+
+    inner = {
+        name: numbers(np.exp(values) if name in model.logged else values) for name, values in scored.derived.items()
+    }
+    names = group_names(len(model.cuts.get(method, ())) + 1)
+    groups = [names[code] if code >= 0 else "" for code in scored.groups.get(method, ())]
+    return {
+        **inner,
+        "risk_score": numbers(scored.risk),
+        "risk_group": groups or [""] * scored.risk.size,
+        "model_id": [model.model_id if np.isfinite(risk) else "" for risk in scored.risk],
+    }
+
+
+def _evaluation(
+    model: RiskModel, table: pd.DataFrame, scored: Scored, part: str | None, horizons: Sequence[float]
+) -> tuple[FrozenEvaluation | None, str]:
+    """The evaluation and which rows it is of; None where no row has an outcome."""
+    if model.time not in table.columns or model.event not in table.columns or table[model.time].isna().all():
+        return None, ""
+    rows, name = _part(table, part)
+    return evaluate_frozen(model, table, scored, rows, horizons), name
+
+
+def _part(table: pd.DataFrame, part: str | None) -> tuple[Bools, str]:
+    values = table["set"].astype("string").str.casefold() if "set" in table.columns else None
+    wanted = "test" if part is None else part.casefold()
+    if values is not None and (values == wanted).any():
+        return (values == wanted).to_numpy(dtype=np.bool_, na_value=False), f"set {wanted}"
+    if part is not None:
+        raise InputError(f"column set has no row of the value {part}: nothing to evaluate")
+    return np.ones(len(table), dtype=np.bool_), "all rows"
+
+
+def _csv(columns: dict[str, list[str]], delimiter: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return text.getvalue()
