@@ -21,7 +21,7 @@ from NEMOPETLib.command_line.options import (
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
-from NEMOPETLib.patient import PatientOptions, PatientResult, process_patient
+from NEMOPETLib.patient import WARNING_SEPARATOR, PatientOptions, PatientResult, process_patient
 from NEMOPETLib.studies.single_image import study_of_image_files
 from NEMOPETLib.studies.study import Study, find_study, load_study
 
@@ -99,4 +99,4 @@ def _lines(result: PatientResult) -> Iterator[str]:
             yield f"{one.column}: {value:.6g} {one.unit}".rstrip()
     yield f"page: {result.page.html}"
     warnings = str(result.row["warnings"])
-    yield from (f"warning: {warning}" for warning in warnings.split(" | ") if warning)
+    yield from (f"warning: {warning}" for warning in warnings.split(WARNING_SEPARATOR) if warning)

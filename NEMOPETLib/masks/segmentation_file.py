@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import os
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +20,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
 from NEMOPETLib.studies.volume import Grid, Volume
+from NEMOPETLib.whole_file import replacing
 
 _SLAB_VOXELS = 1 << 21
 _COLOR_OF_OTHERS = (0.5, 0.68, 0.5)
@@ -126,27 +124,14 @@ def _write(
 ) -> None:
     """Write header and label values; ``labels`` gives those of some slices."""
     thickness = max(1, _SLAB_VOXELS // (grid.shape[1] * grid.shape[2]))
-    with _replacing(path) as file:
-        file.write(_header(grid, segments, dtype).encode())
-        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, filename="", mtime=0) as data:
-            for first in range(0, grid.shape[0], thickness):
-                data.write(labels(slice(first, first + thickness)).tobytes())
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of ``path`` when all of it is on disk."""
-    unfinished = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
-        with unfinished.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        with replacing(path) as file:
+            file.write(_header(grid, segments, dtype).encode())
+            with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, filename="", mtime=0) as data:
+                for first in range(0, grid.shape[0], thickness):
+                    data.write(labels(slice(first, first + thickness)).tobytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _header(grid: Grid, segments: Sequence[_Segment], dtype: np.dtype[Any]) -> str:

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 import NEMOPETLib
 from NEMOPETLib.report.illustration import Illustration
-from NEMOPETLib.report.whole_file import write_whole
+from NEMOPETLib.whole_file import write_whole
 
 PNG_DPI = 200
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"

@@ -15,8 +15,8 @@ from NEMOPETLib.report.page_content import page_content
 from NEMOPETLib.report.page_panels import page_panels
 from NEMOPETLib.report.patient_figure import patient_figure
 from NEMOPETLib.report.patient_pictures import PatientPictures
-from NEMOPETLib.report.whole_file import write_whole
 from NEMOPETLib.report.words import Language, checked_language
+from NEMOPETLib.whole_file import write_whole
 
 PNG_NAME, HTML_NAME = "patient_page.png", "patient_page.html"
 

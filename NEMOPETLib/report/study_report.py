@@ -23,9 +23,9 @@ from NEMOPETLib.report.section_summary import write_summary
 from NEMOPETLib.report.section_validation import write_validation
 from NEMOPETLib.report.study_style import STUDY_STYLE
 from NEMOPETLib.report.study_view import StudyView
-from NEMOPETLib.report.whole_file import write_whole
 from NEMOPETLib.report.words import checked_language
 from NEMOPETLib.survival.study.study_result import StudyResult
+from NEMOPETLib.whole_file import write_whole
 
 REPORT_NAME, FIGURES_NAME = "report.html", "figures"
 

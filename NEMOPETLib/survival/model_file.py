@@ -15,6 +15,7 @@ from NEMOPETLib.survival.cox import BaselineHazard
 from NEMOPETLib.survival.risk_groups import CutPoint
 from NEMOPETLib.survival.risk_model import RiskModel
 from NEMOPETLib.survival.times import Floats
+from NEMOPETLib.whole_file import write_whole
 
 SCHEMA = 1
 _CENTRING = "risk = exp(sum over columns of coef * (x - mean)); mean is 0 for columns of -1, 0 and 1 only"
@@ -144,10 +145,8 @@ def from_json(document: Any) -> RiskModel:
 
 def write_model(model: RiskModel, path: Path) -> None:
     """Write a model file; an existing one is replaced only once the new one is complete."""
-    unfinished = path.with_name(path.name + ".part")
     text = json.dumps(to_json(model), indent=1, ensure_ascii=False, allow_nan=False)
-    unfinished.write_text(text + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, f"{text}\n".encode())
 
 
 def read_model(path: Path) -> RiskModel:

@@ -18,6 +18,7 @@ from NEMOPETLib.survival.study.study_result import StudyResult
 from NEMOPETLib.survival.study.tables_cohort import cohort_tables
 from NEMOPETLib.survival.study.tables_groups import group_tables
 from NEMOPETLib.survival.study.tables_models import model_tables
+from NEMOPETLib.whole_file import write_whole
 
 
 def study_tables(result: StudyResult) -> dict[str, pd.DataFrame]:
@@ -63,9 +64,7 @@ def file_name(name: str) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file; an existing one is replaced once the new one is complete."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8", newline="")
-    unfinished.replace(path)
+    write_whole(path, text.encode())
 
 
 def _safe(table: pd.DataFrame) -> pd.DataFrame:

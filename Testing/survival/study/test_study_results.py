@@ -170,7 +170,7 @@ def test_row_order_does_not_matter(table: pd.DataFrame, study: StudyResult) -> N
 def test_files(tmp_path: Path, study: StudyResult, table: pd.DataFrame, document: dict[str, Any]) -> None:
     written = write_study(study, tmp_path / "new" / "study")
     assert all(path.is_file() for path in written)
-    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob(".*"))
     assert json.loads((tmp_path / "new/study/results.json").read_text()) == document
     tables = {path.stem: pd.read_csv(path) for path in (tmp_path / "new/study/tables").glob("*.csv")}
     assert set(tables) == set(study_tables(study))
