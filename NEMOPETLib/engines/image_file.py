@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.volume import Grid, Volume
 
-_DATATYPES = {"int16": 4, "float32": 16}
+_DATATYPES = {"uint8": 2, "int16": 4, "float32": 16}
 # The header of NIfTI-1 field by field, from sizeof_hdr to magic (Cox et al., nifti1.h, 2004).
 _HEADER = struct.Struct("<i10s18sihcB8h3f4h8f3fhBB4f2i80s24s2h6f4f4f4f16s4s")
 _MILLIMETRES, _SCANNER = 2, 1
@@ -30,14 +30,15 @@ def write_image(path: Path, image: Volume) -> None:
     dtype = np.dtype("<i2") if image.voxels.dtype == np.int16 else np.dtype("<f4")
     try:
         with path.open("wb") as file:
-            file.write(_header(image.grid, dtype) + bytes(4))
+            file.write(nifti_header(image.grid, dtype) + bytes(4))
             for plane in image.voxels:
                 file.write(np.ascontiguousarray(plane, dtype).data)
     except OSError as error:
         raise InputError(f"{path.parent}: the image cannot be written ({error.strerror}): set TMPDIR") from error
 
 
-def _header(grid: Grid, dtype: np.dtype[Any]) -> bytes:
+def nifti_header(grid: Grid, dtype: np.dtype[Any]) -> bytes:
+    """The 348 bytes of the header for voxels of a type (uint8, int16 or float32) on a grid."""
     slices, rows, columns = grid.shape
     ras: NDArray[np.float64] = _RAS_OF_LPS @ grid.affine
     return _HEADER.pack(
