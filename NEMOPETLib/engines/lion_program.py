@@ -1,8 +1,8 @@
 """Runs lionz on one PET in SUV; a program for LION's own Python, started by ``lion.py`` and imported by nobody.
 
-``python lion_program.py PET.nii OUTPUT_FOLDER DEVICE``, DEVICE being auto, cuda:N, mps or cpu. The models are those of
+``python lion_program.py PET.nii TUMOUR.nii.gz DEVICE``, DEVICE being auto, cuda:N, mps or cpu. The models are those of
 ``LIONZ_MODELS_DIRECTORY``, which must be a folder of links that lionz may do with as it likes. It prints the device
-that it uses as ``device: …`` and nnU-Net's progress bar.
+that it uses as ``device: …``, and nnU-Net's progress bar.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import sys
 from pathlib import Path
 
 
-def main(pet: str, output: str, device: str) -> int:
-    """Predict the tumour mask and write it into the output folder."""
+def main(pet: str, tumour: str, device: str) -> int:
+    """Predict the tumour mask and write it."""
     os.environ["LIONZ_TELEMETRY"] = "0"
-    import torch
     from lionz import models
     from lionz.lionz import lion
     from lionz.nnUNet_custom_trainer.utility import add_custom_trainers_to_local_nnunetv2
@@ -29,21 +28,24 @@ def main(pet: str, output: str, device: str) -> int:
     # With the address that it expects noted, lionz neither removes nor downloads anything.
     note = {"url": models.MODEL_METADATA["fdg"][models.KEY_URL]}
     (dataset / "model_version.json").write_text(json.dumps(note), encoding="utf-8")
-    add_custom_trainers_to_local_nnunetv2()  # which lionz' own command line does, and its function does not
+    add_custom_trainers_to_local_nnunetv2()  # as lionz' own command line does; its function does not
     _show_progress()
-    chosen = _device(device, torch)
+    chosen = _available(device)
     sys.stdout.write(f"device: {chosen}\n")
-    lion(pet, "fdg", output, chosen)
+    Path(lion(pet, "fdg", str(Path(tumour).parent), chosen)).replace(tumour)
     return 0
 
 
-def _device(asked: str, torch) -> str:  # type: ignore[no-untyped-def] # noqa: ANN001
-    """The device that is meant; torch is known to LION's Python only."""
-    if asked != "auto":
-        return asked
-    if torch.cuda.is_available():
+def _available(asked: str) -> str:
+    """The device that was asked for, or the processor where there is no such."""
+    import torch
+
+    gpu, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    if gpu and asked in ("auto", "cuda"):
         return "cuda:0"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    if mps and asked in ("auto", "mps"):
+        return "mps"
+    return asked if gpu and asked.startswith("cuda:") else "cpu"
 
 
 def _show_progress() -> None:
@@ -52,7 +54,9 @@ def _show_progress() -> None:
     from nnunetv2.inference import predict_from_raw_data
     from tqdm import tqdm
 
-    class TellingPredictor(predict.nnUNetPredictor):  # type: ignore[name-defined, misc]
+    class TellingPredictor(predict.nnUNetPredictor):
+        """nnU-Net's predictor with its progress bar on."""
+
         def __init__(self, **options: object) -> None:
             super().__init__(**{**options, "allow_tqdm": True})
 
@@ -60,5 +64,5 @@ def _show_progress() -> None:
     predict_from_raw_data.tqdm = functools.partial(tqdm, file=sys.__stderr__)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # nnU-Net starts processes that import this file
     raise SystemExit(main(*sys.argv[1:]))

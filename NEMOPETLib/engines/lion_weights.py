@@ -26,6 +26,7 @@ from NEMOPETLib.progress import Progress, no_progress
 
 URL = "https://github.com/ENHANCE-PET/LION/releases/download/lionz-v.1.0.3/clin_pt_fdg_5209_27032026.zip"
 """The FDG weights that lionz 1.0.7 expects (Apache-2.0)."""
+RELEASE = URL.rsplit("/", 1)[-1].removesuffix(".zip")
 DATASET = "Dataset789_Tumors"
 INSTALL_COMMAND = "nemopet doctor --install lion-weights"
 
@@ -76,10 +77,11 @@ class LionWeights:
                 whole.update(hashlib.file_digest(file, "sha256").digest())
         return whole.hexdigest()
 
-    def require(self) -> None:
-        """Raise InputError with the command that brings the weights if they cannot be used."""
+    def require(self) -> LionWeights:
+        """Themselves; raises InputError with the command that brings them if they cannot be used."""
         if self.problem:
             raise InputError(f"LION cannot run: {self.problem}: run {INSTALL_COMMAND}")
+        return self
 
     def stage(self, models: Path) -> None:
         """Put links to the files, or copies where links cannot be made, into a folder of models for one run.

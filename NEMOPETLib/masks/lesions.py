@@ -21,14 +21,24 @@ _MOST_LESIONS = np.iinfo(np.uint16).max
 
 @dataclass(frozen=True, eq=False)
 class LesionMap:
-    """Lesions as a label map (uint16, 0 is background) on the PET's grid, and what the reader should know.
+    """The lesions of a study.
 
-    ``physiological`` holds the regions that were removed as an organ's own uptake, in the same form, so that a reader
-    can bring one back; None where nothing was removed.
+    Parameters
+    ----------
+    labels
+        A label map (uint16, 0 is background) on the PET's grid.
+    warnings
+        What the reader should know of how they were found, one line each.
+    description
+        What found them: name, version, options and mode really used, as written in the row's ``lesion_engine``.
+    physiological
+        The regions that were removed as an organ's own uptake, as a label map, so that a reader can bring one back;
+        None where nothing was removed.
     """
 
     labels: Volume
     warnings: tuple[str, ...] = ()
+    description: str = ""
     physiological: Volume | None = None
 
 
@@ -68,9 +78,8 @@ def segment_lesions(
     Voxels that the rule passes and that share a face, edge or corner are one lesion. A region smaller than the
     least volume is dropped. A region of which more than half lies in the organs of physiological uptake is removed
     from the lesions and kept apart, unless it is focal there; one that touches them is kept and said, for the reader
-    to decide. Lesions are numbered from head to
-    feet by their centroids (then from front to back, then from right to left), however the grid is oriented, so
-    that the same image always gives the same numbers.
+    to decide. Lesions are numbered from head to feet by their centroids (then from front to back, then from right to
+    left), however the grid is oriented, so that the same image always gives the same numbers.
 
     Parameters
     ----------
@@ -109,7 +118,7 @@ def segment_lesions(
     lesions.sort(key=lambda region: _place(region, pet))
     warnings = (*_removed(physiological), *_flags(lesions), *_too_small(small, min_volume_ml))
     removed = _label_map(physiological, pet) if physiological else None
-    return LesionMap(_label_map(lesions, pet), warnings, removed)
+    return LesionMap(_label_map(lesions, pet), warnings, physiological=removed)
 
 
 def _region(box: Box, voxels: NDArray[np.bool_], pet: Volume, organs: Mapping[str, Mask]) -> _Region:
