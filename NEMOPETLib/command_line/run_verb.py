@@ -22,8 +22,9 @@ from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
 from NEMOPETLib.patient import WARNING_SEPARATOR, PatientOptions, PatientResult, process_patient
-from NEMOPETLib.studies.single_image import study_of_image_files
-from NEMOPETLib.studies.study import Study, find_study, load_study
+from NEMOPETLib.studies.open_study import Identity, open_study
+from NEMOPETLib.studies.study import Study
+from NEMOPETLib.studies.study_source import StudySource
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,21 +68,14 @@ def _study(arguments: argparse.Namespace) -> Study:
     if arguments.study is not None and (arguments.pet or arguments.ct):
         raise InputError("give either STUDY or --pet and --ct")
     if arguments.study is not None:
-        selection = find_study(
-            arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
-        )
-        return load_study(selection, overrides, progress_bar)
+        source = StudySource(arguments.study, None, arguments.pet_series, arguments.ct_series)
+        return open_study(source, overrides, progress=progress_bar)
     if not (arguments.pet and arguments.ct and arguments.patient_id):
         raise InputError("give the folder of a study, or --pet, --ct and --patient-id for image files")
-    return study_of_image_files(
-        arguments.pet,
-        arguments.ct,
-        overrides,
-        unit=image_unit_from(arguments),
-        patient_id=arguments.patient_id,
-        study_date=arguments.study_date,
-        age_years=arguments.age_years,
-    )
+    unit = image_unit_from(arguments)
+    source = StudySource(arguments.pet, arguments.ct, pet_unit=unit.name, uptake_min=unit.uptake_min)
+    identity = Identity(arguments.patient_id, arguments.study_date, arguments.age_years)
+    return open_study(source, overrides, identity=identity, progress=progress_bar)
 
 
 def _result(result: PatientResult) -> dict[str, Any]:
