@@ -12,7 +12,7 @@ from pathlib import Path
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
+from NEMOPETLib.masks.engine import LesionEngine, TissueEngine, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
@@ -87,11 +87,11 @@ def process_patient(
     cohort.check()
     folder = patient_folder(cohort.path, study.patient)
     pictures = PatientPictures(study.pet, study.ct)
-    found = lesions.segment(study)
+    found = lesions.segment(study, progress)
     pictures.set_lesions(found.labels)
-    masks = tissues.segment(study) if tissues else {}
+    tissue_masks = tissues.segment(study, progress) if tissues else TissueMasks({}, "")
     kept: dict[str, PackedMask] = {}
-    sources = {name: _observed(read, pictures, kept) for name, read in masks.items()}
+    sources = {name: _observed(read, pictures, kept) for name, read in tissue_masks.masks.items()}
     measured = measure_patient(
         {LESIONS: lambda: found.labels, **sources},
         pet=study.pet,
@@ -99,9 +99,9 @@ def process_patient(
         sul_per_suv=study.patient.sul_per_suv(options.lbm_formula),
         progress=progress,
     )
-    row = make_row(study, measured, options, found.warnings)
-    row["lesion_engine"] = lesions.description
-    row["tissue_engine"] = tissues.description if tissues else ""
+    row = make_row(study, measured, options, (*found.warnings, *tissue_masks.warnings))
+    row["lesion_engine"] = found.description
+    row["tissue_engine"] = tissue_masks.description
     row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
     _write_masks(folder, found, kept)
     said = str(row["warnings"]).split(WARNING_SEPARATOR)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.engine import LesionEngine, LesionFile, ThresholdLesions, TissueEngine, TissueFiles
+from NEMOPETLib.masks.engine import LesionEngine, LesionFile, OrganFiles, ThresholdLesions, TissueEngine, TissueFiles
 from NEMOPETLib.masks.lesion_rules import FixedThreshold, LesionRule, PercentOfMaximum, PercistLiver
 from NEMOPETLib.measurements.patient_measurements import LESIONS
 from NEMOPETLib.studies.study import Study
@@ -58,11 +58,12 @@ def lesion_engine_from(arguments: argparse.Namespace) -> LesionEngine:
     parts = [
         f"{arguments.lesions}: {rule}, 26-connected",
         *([f"inside {arguments.inside}"] if arguments.inside else []),
-        *([f"without {', '.join(organs)}"] if organs else []),
         *([f"at least {arguments.min_volume_ml:g} ml"] if arguments.min_volume_ml else []),
     ]
     inside = parse_mask_file(arguments.inside) if arguments.inside else None
-    return ThresholdLesions(make_rule, ", ".join(parts), inside, organs, arguments.min_volume_ml)
+    return ThresholdLesions(
+        make_rule, ", ".join(parts), inside, OrganFiles(organs) if organs else None, arguments.min_volume_ml
+    )
 
 
 def tissue_engine_from(arguments: argparse.Namespace) -> TissueEngine | None:

@@ -21,10 +21,21 @@ _MOST_LESIONS = np.iinfo(np.uint16).max
 
 @dataclass(frozen=True, eq=False)
 class LesionMap:
-    """Lesions as a label map (uint16, 0 is background) on the PET's grid, and what the reader should know."""
+    """The lesions of a study.
+
+    Parameters
+    ----------
+    labels
+        A label map (uint16, 0 is background) on the PET's grid.
+    warnings
+        What the reader should know of how they were found, one line each.
+    description
+        What found them: name, version, options and mode really used, as written in the row's ``lesion_engine``.
+    """
 
     labels: Volume
     warnings: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True)
