@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from NEMOPETLib.studies.volume import Grid
+
+
+class MaskVoxels(Protocol):
+    """A mask however it is kept: whole, packed or cropped."""
+
+    @property
+    def grid(self) -> Grid:
+        """Where its voxels lie."""
+
+    def slab(self, slices: slice) -> NDArray[np.bool_]:
+        """The voxels of some slices; shape (slices, j, i) of the grid."""
 
 
 @dataclass(frozen=True, eq=False)
