@@ -155,7 +155,7 @@ class ThresholdLesions:
         # That organs drawn on the CT are carried over to the PET is how it must be, so it is not said.
         warnings = (*(inside.warnings if inside else ()), *organs.warnings, *found.warnings)
         without = f", without {', '.join(organs.masks)} ({organs.description})" if organs.masks else ""
-        return LesionMap(found.labels, warnings, self.description + without)
+        return replace(found, warnings=warnings, description=self.description + without)
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,14 @@ class LesionMap:
         What the reader should know of how they were found, one line each.
     description
         What found them: name, version, options and mode really used, as written in the row's ``lesion_engine``.
+    physiological
+        Regions that the rule found and that were removed as an organ's uptake; None if none were.
     """
 
     labels: Volume
     warnings: tuple[str, ...] = ()
     description: str = ""
+    physiological: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,11 @@ def segment_lesions(
     kept = sorted((region for region in regions if not region.organ), key=lambda region: _place(region, pet))
     if len(kept) > _MOST_LESIONS:
         raise InputError(f"{len(kept)} regions were found: the threshold lies in the noise")
-    return LesionMap(_label_map(kept, pet), tuple(_warnings(kept, regions, small, min_volume_ml)))
+    return LesionMap(
+        _label_map(kept, pet),
+        tuple(_warnings(kept, regions, small, min_volume_ml)),
+        physiological=_physiological([region for region in regions if region.organ], pet),
+    )
 
 
 def _region(box: Box, voxels: NDArray[np.bool_], organs: Mapping[str, Mask]) -> _Region:
@@ -131,6 +138,15 @@ def _label_map(kept: list[_Region], pet: Volume) -> Volume:
     for number, region in enumerate(kept, start=1):
         labels[region.box][region.voxels] = number
     return Volume(labels, pet.grid)
+
+
+def _physiological(removed: list[_Region], pet: Volume) -> Mask | None:
+    if not removed:
+        return None
+    voxels = np.zeros(pet.grid.shape, dtype=bool)
+    for region in removed:
+        voxels[region.box] |= region.voxels
+    return Mask("physiological", voxels, pet.grid)
 
 
 def _warnings(kept: list[_Region], regions: list[_Region], small: int, min_volume_ml: float) -> list[str]:
