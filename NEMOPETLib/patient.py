@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from NEMOPETLib import __version__
+from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
@@ -27,6 +30,7 @@ from NEMOPETLib.studies.patient_data import PatientData
 from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
+_LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
 
 Row = dict[str, object]
@@ -47,7 +51,7 @@ class PatientOptions:
     language
         Of the page: ``en`` or ``fr``.
     replace_reviewed
-        Whether a row that a reader has approved may be replaced.
+        Whether a row that a reader has approved or corrected may be replaced, with its masks.
     """
 
     lbm_formula: LbmFormula = "janmahasatian"
@@ -59,11 +63,19 @@ class PatientOptions:
 
 @dataclass(frozen=True)
 class PatientResult:
-    """What one patient gave: the row as written, the numbers with each lesion, and the page."""
+    """What one patient gave: the row, the numbers with each lesion, the pictures and the page."""
 
     row: Row
     measured: PatientMeasurements
+    pictures: PatientPictures
     page: PatientPage
+
+
+PatientStep = Literal["segment", "measure", "write"]
+
+
+def _tell_nobody(_: PatientStep) -> None:
+    """Nobody listens."""
 
 
 def process_patient(
@@ -85,11 +97,33 @@ def process_patient(
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
     cohort.check()
-    folder = patient_folder(cohort.path, study.patient)
+    result = prepare_patient(study, cohort, lesions, tissues, options, progress)
+    write_row(cohort, result.row, options)
+    return result
+
+
+def prepare_patient(
+    study: Study,
+    cohort: CohortTable,
+    lesions: LesionEngine,
+    tissues: TissueEngine | None,
+    options: PatientOptions,
+    progress: Progress = no_progress,
+    at: Callable[[PatientStep], None] = _tell_nobody,
+) -> PatientResult:
+    """All of ``process_patient`` but the row, which is given back; ``at`` is told each step as it begins.
+
+    Raises
+    ------
+    InputError
+        As ``process_patient``.
+    """
+    at("segment")
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study)
     pictures.set_lesions(found.labels)
     masks = tissues.segment(study) if tissues else {}
+    at("measure")
     kept: dict[str, PackedMask] = {}
     sources = {name: _observed(read, pictures, kept) for name, read in masks.items()}
     measured = measure_patient(
@@ -102,12 +136,13 @@ def process_patient(
     row = make_row(study, measured, options, found.warnings)
     row["lesion_engine"] = lesions.description
     row["tissue_engine"] = tissues.description if tissues else ""
-    row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
-    _write_masks(folder, found, kept)
-    said = str(row["warnings"]).split(WARNING_SEPARATOR)
-    page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
-    _write_row(cohort, row, options)
-    return PatientResult(row, measured, page)
+    at("write")
+    with only_writer(cohort, study.patient, options) as folder:
+        row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
+        _write_masks(folder, found, kept)
+        said = str(row["warnings"]).split(WARNING_SEPARATOR)
+        page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
+    return PatientResult(row, measured, pictures, page)
 
 
 def make_row(
@@ -144,6 +179,42 @@ def patient_folder(cohort: Path, patient: PatientData) -> Path:
     return cohort.parent / f"{cohort.stem}_patients" / f"{readable}-{hashlib.sha256(key).hexdigest()[:8]}"
 
 
+def is_a_readers(row: Mapping[str, str]) -> bool:
+    """Whether a reader has approved a row of the table, or corrected its masks."""
+    return row.get("reviewed", "").strip() == "1" or bool(row.get("corrected_segments", "").strip())
+
+
+@contextmanager
+def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> Iterator[Path]:
+    """Be the only one, among all programs, who changes the files of a patient; gives the folder, which is there.
+
+    Raises
+    ------
+    InputError
+        If the row is a reader's and may not be replaced, or the folder cannot be made.
+    """
+    folder = patient_folder(cohort.path, patient)
+    try:
+        folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
+        with committed_file.locked(folder, _LOCK_TIMEOUT_S):
+            old = cohort.row(patient.patient_id, patient.study_uid)
+            if old is not None and is_a_readers(old) and not options.replace_reviewed:
+                raise InputError(_refusal(cohort))
+            folder.mkdir(exist_ok=True)
+            for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed
+                unfinished.unlink(missing_ok=True)
+            yield folder
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made or locked ({error.strerror})") from error
+
+
+def _refusal(cohort: CohortTable) -> str:
+    return (
+        f"{cohort.path}: the row of this patient is approved or corrected by a reader and was left as it is, with its"
+        " masks: give --replace-reviewed to replace it"
+    )
+
+
 def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[str, PackedMask]) -> Callable[[], Mask]:
     """The same reader, which also puts the mask that it gives into the pictures and keeps it for writing."""
 
@@ -158,21 +229,18 @@ def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[st
 
 def _write_masks(folder: Path, lesions: LesionMap, tissues: Mapping[str, PackedMask]) -> None:
     """Write what was measured, as segmentations that Slicer opens: lesions on the PET, tissues on the CT."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
     write_lesions(folder / "lesions.seg.nrrd", lesions.labels)
     if tissues:
         write_segmentation(folder / "tissues.seg.nrrd", tissues)
 
 
-def _write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:
-    def may_replace(old: Mapping[str, str]) -> bool:
-        return options.replace_reviewed or old.get("reviewed", "").strip() != "1"
+def write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:
+    """Add or replace the row of a patient.
 
-    if not cohort.upsert(row, may_replace):
-        raise InputError(
-            f"{cohort.path}: the row of this patient is approved by a reader and was left as it is: "
-            "give --replace-reviewed to replace it"
-        )
+    Raises
+    ------
+    InputError
+        If the table cannot be written, or the row is a reader's and may not be replaced.
+    """
+    if not cohort.upsert(row, lambda old: options.replace_reviewed or not is_a_readers(old)):
+        raise InputError(_refusal(cohort))
