@@ -32,7 +32,12 @@ from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
 LESIONS_FILE, TISSUES_FILE, PHYSIOLOGICAL_FILE = "lesions.seg.nrrd", "tissues.seg.nrrd", "physiological.seg.nrrd"
-AUTOMATIC_FOLDER = "automatic"
+AUTOMATIC = "automatic"
+"""The folder in a patient's own that keeps the automatic masks where a reader has corrected them."""
+
+PHYSIOLOGICAL = "physiological"
+"""Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
+
 _LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
 
@@ -192,9 +197,9 @@ def write_patient(
     row = make_row(study, measured, options, masks, cohort.path)
     with only_writer(cohort, study.patient, options) as folder:
         if automatic is None:
-            shutil.rmtree(folder / AUTOMATIC_FOLDER, ignore_errors=True)
+            shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)
         else:
-            write_masks(folder / AUTOMATIC_FOLDER, automatic)
+            write_masks(folder / AUTOMATIC, automatic)
         write_masks(folder, masks)
         said = str(row["warnings"]).split(WARNING_SEPARATOR)
         page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
@@ -293,7 +298,8 @@ def write_masks(folder: Path, masks: PatientMasks) -> None:
     folder.mkdir(exist_ok=True)
     write_lesions(folder / LESIONS_FILE, masks.lesions.labels)
     removed = masks.lesions.physiological
-    _write_or_remove(folder / PHYSIOLOGICAL_FILE, {} if removed is None else {removed.name: removed})
+    apart = {} if removed is None else {PHYSIOLOGICAL: Mask(PHYSIOLOGICAL, removed.voxels > 0, removed.grid)}
+    _write_or_remove(folder / PHYSIOLOGICAL_FILE, apart)
     _write_or_remove(folder / TISSUES_FILE, masks.tissues)
 
 
