@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.command_line.engine_options import add_engine_options, lesion_engine_from, tissue_engine_from
+from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
 from NEMOPETLib.command_line.options import (
     add_image_unit_options,
     add_lbm_option,
@@ -57,7 +57,8 @@ def execute(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         replace_reviewed=arguments.replace_reviewed,
     )
-    lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
+    engines = engines_from(arguments)
+    lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
     result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)
     write_result(_result(result), arguments, _lines(result))
     return 0
