@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from NEMOPETLib import __version__
 from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
+from NEMOPETLib.masks.engine import LesionEngine, TissueEngine, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
@@ -30,8 +31,12 @@ from NEMOPETLib.studies.patient_data import PatientData
 from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
+LESIONS_FILE, TISSUES_FILE, PHYSIOLOGICAL_FILE = "lesions.seg.nrrd", "tissues.seg.nrrd", "physiological.seg.nrrd"
 AUTOMATIC = "automatic"
 """The folder in a patient's own that keeps the automatic masks where a reader has corrected them."""
+
+PHYSIOLOGICAL = "physiological"
+"""Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
 
 _LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME, _LONGEST_NAME_BYTES = 60, 150  # of a patient's folder: paths must stay short enough for Windows
@@ -62,6 +67,31 @@ class PatientOptions:
     reader: str = ""
     language: Language = "en"
     replace_reviewed: bool = False
+
+
+@dataclass(frozen=True)
+class PatientMasks:
+    """The masks that a row's numbers were measured on.
+
+    Parameters
+    ----------
+    lesions
+        On the PET's grid.
+    tissues
+        By name, on the CT's grid.
+    tissue_engine
+        What found the tissues, as written in the row.
+    warnings
+        Of finding the tissues.
+    corrected_segments
+        What a reader changed of the automatic masks, as written in the row.
+    """
+
+    lesions: LesionMap
+    tissues: Mapping[str, PackedMask]
+    tissue_engine: str = ""
+    warnings: tuple[str, ...] = ()
+    corrected_segments: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +127,7 @@ def process_patient(
     """Segment, measure, picture and write one patient.
 
     Masks and page lie in a folder of the patient's beside the table; the row is written last, so that all it
-    names is there. Running the same study again replaces them.
+    names is there. Running the same study again replaces them, but not what a reader has corrected or approved.
 
     Raises
     ------
@@ -128,12 +158,12 @@ def prepare_patient(
     """
     at("segment")
     pictures = PatientPictures(study.pet, study.ct)
-    found = lesions.segment(study)
+    found = lesions.segment(study, progress)
     pictures.set_lesions(found.labels)
-    masks = tissues.segment(study) if tissues else {}
+    tissue_masks = tissues.segment(study, progress) if tissues else TissueMasks({}, "")
     at("measure")
     kept: dict[str, PackedMask] = {}
-    sources = {name: _observed(read, pictures, kept) for name, read in masks.items()}
+    sources = {name: _observed(read, pictures, kept) for name, read in tissue_masks.masks.items()}
     measured = measure_patient(
         {LESIONS: lambda: found.labels, **sources},
         pet=study.pet,
@@ -141,22 +171,51 @@ def prepare_patient(
         sul_per_suv=study.patient.sul_per_suv(options.lbm_formula),
         progress=progress,
     )
-    row = make_row(study, measured, options, found.warnings)
-    row["lesion_engine"] = lesions.description
-    row["tissue_engine"] = tissues.description if tissues else ""
+    masks = PatientMasks(found, kept, tissue_masks.description, tissue_masks.warnings)
     at("write")
+    return write_patient(study, cohort, masks, measured, pictures, options)
+
+
+def write_patient(
+    study: Study,
+    cohort: CohortTable,
+    masks: PatientMasks,
+    measured: PatientMeasurements,
+    pictures: PatientPictures,
+    options: PatientOptions,
+    automatic: PatientMasks | None = None,
+) -> PatientResult:
+    """Write the masks and the page of a patient whose masks are measured, and make the row that names them.
+
+    Parameters
+    ----------
+    pictures
+        With the lesions' silhouettes and the sections of the tissues.
+    automatic
+        The masks as an engine made them, if a reader changed any: kept in a folder of their own beside.
+
+    Raises
+    ------
+    InputError
+        If the row is a reader's and may not be replaced, or a file cannot be written.
+    """
+    row = make_row(study, measured, options, masks, cohort.path)
     with only_writer(cohort, study.patient, options) as folder:
-        row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
-        _write_masks(folder, found, kept)
+        if automatic is None:
+            shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)
+        else:
+            write_masks(folder / AUTOMATIC, automatic)
+        write_masks(folder, masks)
         said = str(row["warnings"]).split(WARNING_SEPARATOR)
         page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
     return PatientResult(row, measured, pictures, page)
 
 
 def make_row(
-    study: Study, measured: PatientMeasurements, options: PatientOptions, more_warnings: tuple[str, ...] = ()
+    study: Study, measured: PatientMeasurements, options: PatientOptions, masks: PatientMasks, cohort: Path
 ) -> Row:
-    """The row of the cohort table: patient, measurements and provenance, without the engines' own columns."""
+    """The row of a patient in the cohort table of the file ``cohort``: patient, measurements and provenance."""
+    warnings = (*study.warnings, *masks.lesions.warnings, *masks.warnings, *measured.warnings)
     patient = study.patient
     return {
         "patient_id": patient.patient_id,
@@ -169,13 +228,17 @@ def make_row(
         "bmi": patient.bmi,
         **measured.values,
         "software_version": __version__,
+        "lesion_engine": masks.lesions.description,
+        "tissue_engine": masks.tissue_engine,
         "suv_scheme": study.suv.scheme,
         "lbm_formula": options.lbm_formula,
         "overrides": options.overrides.described(),
-        "corrected_segments": "",
+        "corrected_segments": masks.corrected_segments,
         "reader": options.reader,
         "reviewed": 0,
-        "warnings": WARNING_SEPARATOR.join(dict.fromkeys((*study.warnings, *more_warnings, *measured.warnings))),
+        "study_path": study.source.text(cohort.parent) if study.source else "",
+        "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
+        "warnings": WARNING_SEPARATOR.join(dict.fromkeys(warnings)),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
 
@@ -242,11 +305,21 @@ def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[st
     return observed
 
 
-def _write_masks(folder: Path, lesions: LesionMap, tissues: Mapping[str, PackedMask]) -> None:
-    """Write what was measured, as segmentations that Slicer opens: lesions on the PET, tissues on the CT."""
-    write_lesions(folder / "lesions.seg.nrrd", lesions.labels)
-    if tissues:
-        write_segmentation(folder / "tissues.seg.nrrd", tissues)
+def write_masks(folder: Path, masks: PatientMasks) -> None:
+    """Write masks as segmentations that Slicer opens: lesions on the PET, tissues on the CT; others are removed."""
+    folder.mkdir(exist_ok=True)
+    write_lesions(folder / LESIONS_FILE, masks.lesions.labels)
+    removed = masks.lesions.physiological
+    apart = {} if removed is None else {PHYSIOLOGICAL: Mask(PHYSIOLOGICAL, removed.voxels > 0, removed.grid)}
+    _write_or_remove(folder / PHYSIOLOGICAL_FILE, apart)
+    _write_or_remove(folder / TISSUES_FILE, masks.tissues)
+
+
+def _write_or_remove(path: Path, masks: Mapping[str, Mask | PackedMask]) -> None:
+    if masks:
+        write_segmentation(path, masks)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:

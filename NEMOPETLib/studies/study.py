@@ -15,6 +15,7 @@ from NEMOPETLib.studies.patient_data import PatientData, read_patient
 from NEMOPETLib.studies.pixels import read_ct, read_pet
 from NEMOPETLib.studies.selection import LeftOut, Selection, select_series
 from NEMOPETLib.studies.series import Series, group_series
+from NEMOPETLib.studies.study_source import StudySource
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
 from NEMOPETLib.studies.volume import Volume
 
@@ -49,7 +50,8 @@ class FoundStudy:
 class Study:
     """What the measurements need of one patient's scan.
 
-    ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV.
+    ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV; ``source`` is where its images
+    lie, if that is known.
     """
 
     patient: PatientData
@@ -58,6 +60,7 @@ class Study:
     suv: SuvScaling
     frame_of_reference: str
     warnings: tuple[str, ...]
+    source: StudySource | None = None
 
 
 def find_studies(
