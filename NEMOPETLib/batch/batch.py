@@ -226,17 +226,17 @@ class _Batch:
         """Put rows into the table; waits while it is out of reach."""
         assert self._rows is not None
         attempts = 0
-        while True:
+        while not self._rows.is_flushed:
             try:
                 for job, row, is_written in self._rows.flush():
                     standing = self._standing(job, "done" if is_written else "readers", row=row, is_new=is_written)
                     self._stands(job, standing)
-                return
             except (InputError, OSError) as error:
                 attempts += 1
                 if not self._places.trouble() and not (may_pass(error) and attempts < ATTEMPTS):
                     raise
                 self._wait_for_places()
+                time.sleep(_POLL_S)
 
     def _wait_for_places(self) -> None:
         for _ in self._places.wait(self._watcher.say):

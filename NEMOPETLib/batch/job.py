@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,16 +12,19 @@ from typing import Any, Literal
 
 import NEMOPETLib
 from NEMOPETLib.batch.journal import Entry, Inputs, journal_of, written_file
+from NEMOPETLib.batch.study_masks import engines_of_study, mask_files
 from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
 from NEMOPETLib.patient import PatientOptions, PatientResult, PatientStep, prepare_patient
 from NEMOPETLib.report.thumbnail import THUMBNAIL_NAME, write_thumbnail
 from NEMOPETLib.studies.archive import ArchivedStudy
 from NEMOPETLib.studies.dicom_files import DAMAGE, DAMAGED, DicomFiles, read_header
 from NEMOPETLib.studies.file_stamp import content_digest, stamp_of, stamps_digest
+from NEMOPETLib.studies.open_study import load_selection
 from NEMOPETLib.studies.selection import Selection
-from NEMOPETLib.studies.study import Study, load_study, only_study, studies_of
+from NEMOPETLib.studies.study import Study, only_study, studies_of
+from NEMOPETLib.studies.study_source import StudySource
 
 Step = Literal["find", "read"] | PatientStep
 Ending = Literal["measured", "failed", "elsewhere"]
@@ -30,44 +33,47 @@ MASKS = "*.seg.nrrd"
 
 
 @dataclass(frozen=True)
-class Engines:
-    """What finds the masks of one patient."""
-
-    lesions: LesionEngine
-    tissues: TissueEngine | None
-
-
-@dataclass(frozen=True)
 class Recipe:
     """What is done with every patient; goes to the processes that do it.
 
     Parameters
     ----------
-    make_engines
-        Gives the engines for the study of a folder; can be pickled.
-    options_text, engines_text
-        All that was asked for, and the engines with their weights, as text that is the same if they are.
+    engines
+        What finds the masks; ``{study}`` in a file's path stands for the folder of the study.
     options
         How each patient is measured and written.
-    mask_files
-        Gives the mask files that are read for the study of a folder; can be pickled.
     pet_series, ct_series
         Series to use where the choice is not the user's.
+    weights
+        Which weights the engines have, as text that is the same if they are.
     uses_gpu
         Whether segmentation wants a GPU.
     engine_bytes
         Memory of the engine's own process, of which one runs at a time.
     """
 
-    make_engines: Callable[[Path], Engines]
-    options_text: str
-    engines_text: str
-    mask_files: Callable[[Path], Sequence[Path]]
+    engines: EngineChoice
     options: PatientOptions
     pet_series: str | None = None
     ct_series: str | None = None
+    weights: str = ""
     uses_gpu: bool = False
     engine_bytes: float = 0.0
+
+    def engines_for(self, study: ArchivedStudy) -> EngineChoice:
+        """The engines with the mask files of one study."""
+        return engines_of_study(self.engines, study.folder)
+
+    @property
+    def options_text(self) -> str:
+        """All but the engines on which a row's numbers depend."""
+        given = self.options
+        return repr((given.lbm_formula, given.overrides, given.reader, self.pet_series, self.ct_series))
+
+    @property
+    def engines_text(self) -> str:
+        """The engines, their options and weights."""
+        return f"{self.engines!r} {self.weights}"
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ def content_of(study: ArchivedStudy, recipe: Recipe) -> str:
 
 def _mask_files(study: ArchivedStudy, recipe: Recipe) -> list[Path]:
     """Those that are there."""
-    return [path for path in recipe.mask_files(study.folder) if path.exists()]
+    return [file.path for file in mask_files(recipe.engines_for(study)) if file.path.is_file()]
 
 
 def work_on(job: Job, at: Callable[[Step], None]) -> Outcome:
@@ -163,11 +169,11 @@ def segment_only(job: Job, at: Callable[[Step], None]) -> None:
     try:
         with _as_input_error():
             study = _load(job, steps)
-            engines = job.recipe.make_engines(job.study.folder)
+            engines = job.recipe.engines_for(job.study)
             steps("segment")
-            engines.lesions.segment(study)
-            if engines.tissues:
-                engines.tissues.segment(study)
+            engines.lesion_engine().segment(study)
+            if tissues := engines.tissue_engine():
+                tissues.segment(study)
     except InputError:
         return
 
@@ -211,9 +217,10 @@ def _refuse_changed_masks(job: Job, entry: Entry | None) -> None:
 
 def _prepare(job: Job, steps: _Steps) -> PatientResult:
     study = _load(job, steps)
-    engines = job.recipe.make_engines(job.study.folder)
-    cohort = CohortTable(job.cohort)
-    result = prepare_patient(study, cohort, engines.lesions, engines.tissues, job.recipe.options, at=steps)
+    engines = job.recipe.engines_for(job.study)
+    result = prepare_patient(
+        study, CohortTable(job.cohort), engines.lesion_engine(), engines.tissue_engine(), job.recipe.options, at=steps
+    )
     write_thumbnail(result.folder / THUMBNAIL_NAME, result.pictures)
     return result
 
@@ -222,7 +229,8 @@ def _load(job: Job, steps: _Steps) -> Study:
     steps("find")
     selection = _select(job)
     steps("read")
-    return load_study(selection, job.recipe.options.overrides)
+    source = StudySource(job.study.folder, None, job.recipe.pet_series, job.recipe.ct_series)
+    return load_selection(selection, source, job.recipe.options.overrides)
 
 
 def _select(job: Job) -> Selection:

@@ -35,6 +35,11 @@ class RowQueue:
         """The row of a job, or None if it gives none."""
         self._ready[job.key] = row
 
+    @property
+    def is_flushed(self) -> bool:
+        """Whether no row can be written now."""
+        return self._next >= len(self._expected) or self._expected[self._next].key not in self._ready
+
     def flush(self) -> Iterator[tuple[Job, dict[str, Any], bool]]:
         """Write what can be written; gives each job, its row, and False where a reader's row was left alone.
 
@@ -43,15 +48,16 @@ class RowQueue:
         InputError
             If the table cannot be written; then it goes on from there at the next call.
         """
-        while self._next < len(self._expected) and self._expected[self._next].key in self._ready:
+        while not self.is_flushed:
             job = self._expected[self._next]
             row = self._ready[job.key]
-            if row is not None:
-                is_written = self._cohort.upsert(row, self._may_replace)
-                self._note(job)
+            if row is None:
+                self._next += 1
+                continue
+            is_written = self._cohort.upsert(row, self._may_replace)
+            self._note(job)
             self._next += 1
-            if row is not None:
-                yield job, row, is_written
+            yield job, row, is_written
 
     def _note(self, job: Job) -> None:
         with self._journal.only_worker(job.key) as is_free:

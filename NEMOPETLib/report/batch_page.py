@@ -116,7 +116,9 @@ def _counts(lines: Sequence[BatchLine], to_review: int, language: Language) -> I
         for key in ("done", "readers", "foreign", "changed", "failed", "waiting", "left_out")
     }
     shown = {key: count for key, count in counts.items() if count or key in ("done", "failed")}
-    items = (f"<li><b>{count}</b> {_word(key, language)}</li>" for key, count in {**shown, "to_review": to_review}.items())
+    items = (
+        f"<li><b>{count}</b> {_word(key, language)}</li>" for key, count in {**shown, "to_review": to_review}.items()
+    )
     yield f'<ul class="counts">{"".join(items)}</ul>'
 
 
@@ -148,8 +150,9 @@ def _patients(lines: Sequence[BatchLine], language: Language) -> Iterable[str]:
         numbers = "".join(f'<td class="number">{_number(one, column, language)}</td>' for column in COLUMNS)
         standing = _word(one.standing, language) + (f"<br>{_text(one.reason)}" if one.reason else "")
         yield (
-            f'<tr><td>{_picture(one, language)}</td><th scope="row">{_link(one, language)}</th><td>{_text(one.date)}</td>'
-            f'<td class="wrap">{standing}</td><td class="wrap">{_warnings(one)}</td>{numbers}</tr>'
+            f'<tr><td>{_picture(one, language)}</td><th scope="row">{_link(one, language)}</th>'
+            f'<td>{_text(one.date)}</td><td class="wrap">{standing}</td><td class="wrap">{_warnings(one)}</td>'
+            f"{numbers}</tr>"
         )
     yield "</tbody></table></div>"
 
