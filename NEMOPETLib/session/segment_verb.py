@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from NEMOPETLib.engines.engine_choice import LESION_ENGINES, EngineChoice
+from NEMOPETLib.engines.engine_choice import LESION_ENGINES, TOTALSEGMENTATOR, EngineChoice, TissueChoice
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import MaskFile
 from NEMOPETLib.measurements.patient_measurements import TISSUES
@@ -19,30 +19,32 @@ def execute(
     progress: Progress,
     *,
     lesions: str | None = None,
-    tissues: dict[str, Path] | None = None,
-    organs: dict[str, Path] | None = None,
+    tissues: str | dict[str, Path] | None = None,
+    organs: str | dict[str, Path] | None = None,
     suv_threshold: float = 4.0,
     percent: float = 41.0,
     min_volume_ml: float = 0.0,
     inside: Path | None = None,
     liver: Path | None = None,
+    device: str = "auto",
 ) -> dict[str, Any]:
     """Find lesions, tissues or both; what is not asked for stays as it is."""
     reading = desk.opened()
     if lesions is None and tissues is None:
         raise InputError("segment: say what to find: lesions, tissues or both")
-    unknown = [name for name in tissues or {} if name not in TISSUES]
+    unknown = [name for name in tissues or () if name not in TISSUES] if isinstance(tissues, dict) else []
     if unknown:
         raise InputError(f"segment: there is no tissue {', '.join(unknown)}: the known ones are {', '.join(TISSUES)}")
     choice = EngineChoice(
         lesions=_lesions(lesions),
-        tissues=_files(tissues),
-        organs=_files(organs),
+        tissues=_found_by("tissues", tissues),
+        organs=_found_by("organs", organs),
         suv_threshold=suv_threshold,
         percent=percent,
         min_volume_ml=min_volume_ml,
         inside=None if inside is None else MaskFile(inside),
         liver=None if liver is None else MaskFile(liver),
+        device=device,
     )
     reading.segment(choice, lesions=lesions is not None, tissues=tissues is not None, progress=progress)
     found = reading.automatic
@@ -64,5 +66,9 @@ def _lesions(given: str | None) -> str | MaskFile:
     return MaskFile(Path(given))
 
 
-def _files(given: dict[str, Path] | None) -> dict[str, MaskFile]:
-    return {name: MaskFile(path) for name, path in (given or {}).items()}
+def _found_by(what: str, given: str | dict[str, Path] | None) -> TissueChoice:
+    if not isinstance(given, str):
+        return {name: MaskFile(path) for name, path in (given or {}).items()}
+    if given != TOTALSEGMENTATOR:
+        raise InputError(f"segment: {what} is {given!r}: it must be {TOTALSEGMENTATOR}, or files by name")
+    return TOTALSEGMENTATOR
