@@ -1,4 +1,4 @@
-"""What is seen of a batch: by a person at the terminal each stage with its rate and the time left, by a program JSON."""
+"""What is seen of a batch: stages with rate and time left by a person at the terminal, JSON by a program."""
 
 from __future__ import annotations
 
