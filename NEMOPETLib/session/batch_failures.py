@@ -11,6 +11,7 @@ from pathlib import Path
 from NEMOPETLib.batch.journal import Entry, Journal, journal_of
 from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.patient import patient_folder
+from NEMOPETLib.studies.patient_data import PatientData
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def batch_failures(cohort: Path, in_table: Collection[Key]) -> list[BatchFailure
             folders[known.facts.patient_id, known.facts.study_uid].add(Path(path).parent)
     found = []
     for key in sorted(folders):
-        entry = failed.get(patient_folder(cohort, *key).name)
+        entry = failed.get(patient_folder(cohort, PatientData(*key)).name)
         if entry is not None and key not in in_table:
             found.append(BatchFailure(*key, Path(os.path.commonpath(folders[key])), entry.step, entry.reason))
     return found

@@ -36,6 +36,8 @@ def review_queue(cohort: Path) -> list[QueueRow]:
     InputError
         If there is no such table, or it is no cohort table.
     """
+    if not cohort.exists() and (failures := batch_failures(cohort, ())):
+        return [*map(_failed, failures)]  # of a batch that measured nobody there is no table
     sheet = read_sheet(cohort)
     with committed_file.named(cohort):
         if KEY[0] not in sheet.columns:
