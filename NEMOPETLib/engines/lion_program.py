@@ -54,7 +54,7 @@ def _show_progress() -> None:
     from nnunetv2.inference import predict_from_raw_data
     from tqdm import tqdm
 
-    class TellingPredictor(predict.nnUNetPredictor):
+    class TellingPredictor(predict.nnUNetPredictor):  # type: ignore[misc]  # untyped
         """nnU-Net's predictor with its progress bar on."""
 
         def __init__(self, **options: object) -> None:
