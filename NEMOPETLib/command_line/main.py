@@ -25,6 +25,7 @@ _VERBS = {
     "clinical": "merge a clinical table into the cohort table by patient_id",
     "survival": "models, risk groups, tables, figures and report from a cohort table",
     "score": "apply a frozen model to new rows, and evaluate it",
+    "doctor": "what of Slicer, GPU, TotalSegmentator, weights, licence and LION is ready, and how to mend it",
 }
 UNUSABLE = 2
 INTERRUPTED = 130
