@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
 from NEMOPETLib.survival.times import Floats, Integers, checked_times
 
 IntervalType = Literal["log", "plain", "log-log"]
@@ -123,17 +124,17 @@ def survival_limits(
     and 1, are 1 where survival is 1 and NaN where it is 0.
     """
     half = float(special.ndtri((1 + level) / 2)) * np.where(survival > 0, log_se, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if kind == "log":
-            lower, upper = survival * np.exp(-half), survival * np.exp(half)
-        elif kind == "plain":
-            lower, upper = survival * (1 - half), survival * (1 + half)
-        else:
+    if kind == "log":
+        lower, upper = survival * np.exp(-half), survival * np.exp(half)
+    elif kind == "plain":
+        lower, upper = np.maximum(survival * (1 - half), 0.0), survival * (1 + half)
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
             log_survival = np.log(survival)
             factor = np.exp(half / np.where(survival < 1, log_survival, np.nan))
             lower, upper = (np.exp(log_survival * power) for power in (1 / factor, factor))
             lower, upper = (np.where(survival == 1, 1.0, limit) for limit in (lower, upper))
-    return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
+    return lower, np.minimum(upper, 1.0)
 
 
 def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
@@ -145,10 +146,20 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
         Unusable times or events, or no rows.
     """
     times, events = checked_times(time, event, need_event=False)
-    moments, place = np.unique(times, return_inverse=True)
-    deaths = np.bincount(place, weights=events, minlength=moments.size).astype(np.intp)
-    leaving = np.bincount(place, minlength=moments.size)
-    at_risk = times.size - np.append(0, np.cumsum(leaving)[:-1])
-    with np.errstate(divide="ignore"):
-        variance = np.cumsum(np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0))
-    return KaplanMeier(moments, at_risk, deaths, leaving - deaths, np.cumprod(1 - deaths / at_risk), np.sqrt(variance))
+    return survival_curves(group_counts(times, events, np.zeros(times.size, dtype=np.intp), 1))[0]
+
+
+def survival_curves(counts: GroupCounts) -> dict[int, KaplanMeier]:
+    """The curve of each group that has rows, by its code."""
+    deaths, at_risk = counts.deaths, np.maximum(counts.at_risk, 1)
+    survival = np.cumprod(1 - deaths / at_risk, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):  # all at risk die: infinite; nobody dies there: not counted
+        terms = deaths / (at_risk * (at_risk - deaths))
+    log_se = np.sqrt(np.cumsum(np.where(deaths > 0, terms, 0.0), axis=1))
+    columns = np.array([counts.at_risk, deaths, counts.leaving - deaths]), np.array([survival, log_se])
+    curves = {}
+    for group in np.flatnonzero(counts.at_risk[:, 0]).tolist():
+        own = np.flatnonzero(counts.leaving[group])
+        numbers, estimates = (column[:, group, own] for column in columns)
+        curves[group] = KaplanMeier(counts.times[own], *numbers, *estimates)
+    return curves

@@ -15,15 +15,16 @@ from scipy import special, stats
 
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
+from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
 from NEMOPETLib.survival.kaplan_meier import (
     IntervalType,
     KaplanMeier,
     MedianSurvival,
     SurvivalEstimate,
-    kaplan_meier,
+    survival_curves,
     survival_limits,
 )
-from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank, pairwise_log_rank
+from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of, pairwise_log_rank
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 _HALF_95 = float(special.ndtri(0.975))
@@ -113,22 +114,27 @@ class RiskGroups:
     rows_of_subtypes: Mapping[str, Bools] = field(default_factory=dict)
 
     @cached_property
+    def _counts(self) -> GroupCounts:
+        return group_counts(self.time, self.event, self.codes, len(self.names))
+
+    @cached_property
     def groups(self) -> tuple[GroupSurvival, ...]:
         """From the lowest to the highest risk."""
-        return tuple(self._group(name, self.codes == code) for code, name in enumerate(self.names))
-
-    def _group(self, name: str, rows: Bools) -> GroupSurvival:
-        if not rows.any():
-            return GroupSurvival(name, 0, 0, None, self.horizons)
-        curve = kaplan_meier(self.time[rows], self.event[rows])
-        return GroupSurvival(name, curve.n, curve.events, curve, self.horizons)
+        sizes, events = self._counts.leaving.sum(axis=1).tolist(), self._counts.deaths.sum(axis=1).tolist()
+        curves = survival_curves(self._counts)
+        return tuple(
+            GroupSurvival(name, n, died, curves.get(code), self.horizons)
+            for code, (name, n, died) in enumerate(zip(self.names, sizes, events, strict=True))
+        )
 
     @cached_property
     def log_rank(self) -> LogRank | None:
         """Test of all groups; None where fewer than two have rows or nobody died."""
-        if not self.event.any() or not np.ptp(self.codes):
+        some = np.flatnonzero(self._counts.at_risk[:, 0])
+        if some.size < 2 or not self.event.any():
             return None
-        return log_rank(self.time, self.event, self.codes)
+        counts = self._counts if some.size == len(self.names) else self._counts.only(some)
+        return log_rank_of(counts, tuple(some.tolist()))
 
     @cached_property
     def pairwise(self) -> tuple[PairedTest, ...]:
@@ -200,8 +206,9 @@ class RiskGroups:
 
 def _estimates(curve: KaplanMeier, times: tuple[float, ...], kind: IntervalType) -> dict[float, SurvivalEstimate]:
     """Survival at several times at once, as `KaplanMeier.at`."""
-    places = np.searchsorted(curve.times, times, side="right")
-    survival, log_se = np.append(1.0, curve.survival)[places], np.append(0.0, curve.log_se)[places]
+    places = np.searchsorted(curve.times, times, side="right") - 1
+    survival, log_se = curve.survival[places], curve.log_se[places]
+    survival[places < 0], log_se[places < 0] = 1.0, 0.0
     lower, upper = survival_limits(survival, log_se, kind)
     with np.errstate(invalid="ignore"):  # 0 times infinity where all have died
         columns = (survival, survival * log_se, lower, upper)
