@@ -7,6 +7,7 @@ median: Brookmeyer & Crowley, Biometrics 38 (1982) 29.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,20 +147,43 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
         Unusable times or events, or no rows.
     """
     times, events = checked_times(time, event, need_event=False)
-    return survival_curves(group_counts(times, events, np.zeros(times.size, dtype=np.intp), 1))[0]
+    return GroupCurves(group_counts(times, events, np.zeros(times.size, dtype=np.intp), 1)).curve(0)
 
 
-def survival_curves(counts: GroupCounts) -> dict[int, KaplanMeier]:
-    """The curve of each group that has rows, by its code."""
-    deaths, at_risk = counts.deaths, np.maximum(counts.at_risk, 1)
-    survival = np.cumprod(1 - deaths / at_risk, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):  # all at risk die: infinite; nobody dies there: not counted
-        terms = deaths / (at_risk * (at_risk - deaths))
-    log_se = np.sqrt(np.cumsum(np.where(deaths > 0, terms, 0.0), axis=1))
-    columns = np.array([counts.at_risk, deaths, counts.leaving - deaths]), np.array([survival, log_se])
-    curves = {}
-    for group in np.flatnonzero(counts.at_risk[:, 0]).tolist():
-        own = np.flatnonzero(counts.leaving[group])
-        numbers, estimates = (column[:, group, own] for column in columns)
-        curves[group] = KaplanMeier(counts.times[own], *numbers, *estimates)
-    return curves
+class GroupCurves:
+    """The survival curves of k groups at the m distinct times of all.
+
+    Parameters
+    ----------
+    counts
+        Who is at risk and dies when.
+    """
+
+    def __init__(self, counts: GroupCounts) -> None:
+        self.counts = counts
+        deaths, at_risk = counts.deaths, np.maximum(counts.at_risk, 1)
+        self.survival: Floats = np.cumprod(1 - deaths / at_risk, axis=1, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):  # all at risk die: infinite; nobody dies there: nothing
+            terms = np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0)
+        self.log_se: Floats = np.sqrt(np.cumsum(terms, axis=1, dtype=np.float64))
+
+    def curve(self, group: int) -> KaplanMeier:
+        """Of a group that has rows."""
+        own = np.flatnonzero(self.counts.leaving[group])
+        at_risk, deaths, leaving, survival, log_se = (
+            part[group, own]
+            for part in (self.counts.at_risk, self.counts.deaths, self.counts.leaving, self.survival, self.log_se)
+        )
+        return KaplanMeier(self.counts.times[own], at_risk, deaths, leaving - deaths, survival, log_se)
+
+    def at(self, times: Sequence[float], kind: IntervalType = "log") -> tuple[dict[float, SurvivalEstimate], ...]:
+        """Of each group survival at some times, as `KaplanMeier.at` (1 where it has no rows)."""
+        places = np.searchsorted(self.counts.times, times, side="right") - 1
+        survival, log_se = self.survival[:, places], self.log_se[:, places]
+        survival[:, places < 0], log_se[:, places < 0] = 1.0, 0.0
+        with np.errstate(invalid="ignore"):  # 0 times infinity where all have died
+            parts = np.array([survival, survival * log_se, *survival_limits(survival, log_se, kind)])
+        return tuple(
+            {time: SurvivalEstimate(*values) for time, values in zip(times, group, strict=True)}
+            for group in parts.transpose(1, 2, 0).tolist()
+        )

@@ -88,14 +88,14 @@ def log_rank_of(counts: GroupCounts, names: tuple[str | int, ...]) -> LogRank:
     expected = share @ deaths
     observed = counts.deaths.sum(axis=1).astype(np.float64)
     factor = deaths * (total - deaths) / np.maximum(total - 1, 1)
-    variance = np.diag(share @ factor) - (share * factor) @ share.T
     able = np.flatnonzero(expected > 0)[:-1]  # the last follows from the others
     excess = (observed - expected)[able]
+    share = share[able]
     if able.size == 1:
-        spread = variance[able[0], able[0]]
-        chisq = excess[0] ** 2 / spread if spread > 0 else 0.0
+        spread = (share * (1 - share)) @ factor
+        chisq = (excess[0] ** 2 / spread[0]) if spread[0] > 0 else 0.0
     else:
-        values, vectors = np.linalg.eigh(variance[np.ix_(able, able)])
+        values, vectors = np.linalg.eigh(np.diag(share @ factor) - (share * factor) @ share.T)
         regular = values > 1e-14 * values.max(initial=0.0)
         chisq = ((excess @ vectors[:, regular]) ** 2 / values[regular]).sum()
     return LogRank(names, observed, expected, ChiSquareTest(float(chisq), able.size))

@@ -16,14 +16,7 @@ from scipy import special, stats
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
 from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
-from NEMOPETLib.survival.kaplan_meier import (
-    IntervalType,
-    KaplanMeier,
-    MedianSurvival,
-    SurvivalEstimate,
-    survival_curves,
-    survival_limits,
-)
+from NEMOPETLib.survival.kaplan_meier import GroupCurves, KaplanMeier, MedianSurvival, SurvivalEstimate
 from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of, pairwise_log_rank
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
@@ -62,27 +55,29 @@ class GroupSurvival:
         ``low``, ``intermediate``, ``high``.
     n, events
         Rows and events.
-    curve
-        Its Kaplan–Meier curve (with ``limits()``, ``censored`` and ``risk_table(times)``); None where n is 0.
-    horizons
-        Times at which survival is told.
+    horizons, survival
+        Times, and survival there with the interval of R's default (log); empty where n is 0.
+    curves, code
+        Of all groups, and which of them it is.
     """
 
     name: str
     n: int
     events: int
-    curve: KaplanMeier | None
     horizons: tuple[float, ...]
+    survival: Mapping[float, SurvivalEstimate]
+    curves: GroupCurves
+    code: int
 
     @cached_property
-    def survival(self) -> dict[float, SurvivalEstimate]:
-        """At each horizon, with the interval of R's default (log); empty where n is 0."""
-        return {} if self.curve is None else _estimates(self.curve, self.horizons, "log")
+    def curve(self) -> KaplanMeier | None:
+        """Its Kaplan–Meier curve (with ``limits()``, ``censored`` and ``risk_table(times)``); None where n is 0."""
+        return self.curves.curve(self.code) if self.n else None
 
     @cached_property
-    def survival_loglog(self) -> dict[float, SurvivalEstimate]:
-        """The same with the log-log interval, which never exceeds 1."""
-        return {} if self.curve is None else _estimates(self.curve, self.horizons, "log-log")
+    def survival_loglog(self) -> Mapping[float, SurvivalEstimate]:
+        """At each horizon with the log-log interval, which never exceeds 1; empty where n is 0."""
+        return self.curves.at(self.horizons, "log-log")[self.code] if self.n else {}
 
     @cached_property
     def median(self) -> MedianSurvival | None:
@@ -120,10 +115,11 @@ class RiskGroups:
     @cached_property
     def groups(self) -> tuple[GroupSurvival, ...]:
         """From the lowest to the highest risk."""
-        sizes, events = self._counts.leaving.sum(axis=1).tolist(), self._counts.deaths.sum(axis=1).tolist()
-        curves = survival_curves(self._counts)
+        curves = GroupCurves(self._counts)
+        sizes, events = self._counts.at_risk[:, 0].tolist(), self._counts.deaths.sum(axis=1).tolist()
+        survival = curves.at(self.horizons)
         return tuple(
-            GroupSurvival(name, n, died, curves.get(code), self.horizons)
+            GroupSurvival(name, n, died, self.horizons, survival[code] if n else {}, curves, code)
             for code, (name, n, died) in enumerate(zip(self.names, sizes, events, strict=True))
         )
 
@@ -202,18 +198,6 @@ class RiskGroups:
             for name, rows in self.rows_of_subtypes.items()
             if rows.any()
         }
-
-
-def _estimates(curve: KaplanMeier, times: tuple[float, ...], kind: IntervalType) -> dict[float, SurvivalEstimate]:
-    """Survival at several times at once, as `KaplanMeier.at`."""
-    places = np.searchsorted(curve.times, times, side="right") - 1
-    survival, log_se = curve.survival[places], curve.log_se[places]
-    survival[places < 0], log_se[places < 0] = 1.0, 0.0
-    lower, upper = survival_limits(survival, log_se, kind)
-    with np.errstate(invalid="ignore"):  # 0 times infinity where all have died
-        columns = (survival, survival * log_se, lower, upper)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return {time: SurvivalEstimate(*row) for time, row in zip(times, rows, strict=True)}
 
 
 def _difference(one: SurvivalEstimate, other: SurvivalEstimate) -> Difference:
