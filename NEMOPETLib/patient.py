@@ -183,7 +183,9 @@ def write_patient(
     measured: PatientMeasurements,
     pictures: PatientPictures,
     options: PatientOptions,
+    *,
     automatic: PatientMasks | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> PatientResult:
     """Write the masks and the page of a patient whose masks are measured, and make the row that names them.
 
@@ -193,13 +195,15 @@ def write_patient(
         With the lesions' silhouettes and the sections of the tissues.
     automatic
         The masks as an engine made them, if a reader changed any: kept in a folder of their own beside.
+    more
+        More of the row: what a reader or a model says.
 
     Raises
     ------
     InputError
         If the row is a reader's and may not be replaced, or a file cannot be written.
     """
-    row = make_row(study, measured, options, masks, cohort.path)
+    row = {**make_row(study, measured, options, masks, cohort.path), **(more or {})}
     with only_writer(cohort, study.patient, options) as folder:
         if automatic is None:
             shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from NEMOPETLib.engines.engine_choice import EngineChoice
+from NEMOPETLib.engines.engine_choice import EngineChoice, TissueChoice
 from NEMOPETLib.masks.engine import MaskFile
 
 STUDY = "{study}"
@@ -18,8 +17,8 @@ def engines_of_study(engines: EngineChoice, folder: Path) -> EngineChoice:
     def placed(file: MaskFile) -> MaskFile:
         return replace(file, path=Path(str(file.path).replace(STUDY, str(folder))))
 
-    def all_placed(files: Mapping[str, MaskFile]) -> dict[str, MaskFile]:
-        return {name: placed(file) for name, file in files.items()}
+    def all_placed(found_by: TissueChoice) -> TissueChoice:
+        return found_by if isinstance(found_by, str) else {name: placed(file) for name, file in found_by.items()}
 
     return replace(
         engines,
@@ -34,4 +33,5 @@ def engines_of_study(engines: EngineChoice, folder: Path) -> EngineChoice:
 def mask_files(engines: EngineChoice) -> list[MaskFile]:
     """Every file that the engines read."""
     one = [file for file in (engines.lesions, engines.inside, engines.liver) if isinstance(file, MaskFile)]
-    return [*one, *engines.tissues.values(), *engines.organs.values()]
+    by_name = [found_by for found_by in (engines.tissues, engines.organs) if not isinstance(found_by, str)]
+    return [*one, *(file for files in by_name for file in files.values())]

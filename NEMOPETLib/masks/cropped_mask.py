@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,6 +108,16 @@ def occupied_box(voxels: NDArray[np.bool_]) -> Box:
 def _extent(voxels: NDArray[np.bool_], across: tuple[int, int]) -> slice:
     places = np.flatnonzero(np.any(voxels, axis=across))
     return slice(int(places[0]), int(places[-1]) + 1)
+
+
+def fingerprint(mask: CroppedMask) -> str:
+    """A text that is the same for the same voxels of a grid, and for no others; the box does not matter."""
+    tight = mask.cropped()
+    if not tight.voxels.any():
+        return "empty"
+    content = hashlib.blake2b(repr((tight.corner, tight.voxels.shape)).encode(), digest_size=16)
+    content.update(np.packbits(tight.voxels).tobytes())
+    return content.hexdigest()
 
 
 def same_voxels(one: MaskVoxels, other: MaskVoxels) -> bool:
