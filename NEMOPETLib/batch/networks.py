@@ -1,4 +1,4 @@
-"""What a batch must know of the networks that it asks for: are they there, which weights, which memory, how many GPUs."""
+"""Whether the networks that a batch needs are there: looked for once, before anything is read."""
 
 from __future__ import annotations
 
