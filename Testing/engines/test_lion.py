@@ -172,6 +172,7 @@ def _processes_of(python: Path) -> list[str]:
         ("print('x'); raise OSError(28, 'No space left on device')", "No space left on device"),
     ],
 )
+@pytest.mark.usefixtures("temporary")
 def test_faults_say_why_and_leave_nothing(
     program: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
