@@ -31,7 +31,7 @@ from NEMOPETLib.scene.review import bring_back_automatic, corrections, set_autom
 from NEMOPETLib.scene.segments import LABELMAP, get_mask, hand_over, set_mask
 from NEMOPETLib.studies.volume import Grid
 
-CT = Grid((350, 512, 512), np.array([[0.98, 0, 0, -250], [0, 0.98, 0, -250], [0, 0, 3.0, 0], [0, 0, 0, 1]]))
+CT = Grid((350, 512, 512), np.array([[0.98, 0, 0, -250], [0, 0.98, 0, -250], [0, 0, 5.0, 0], [0, 0, 0, 1]]))
 PET = Grid((350, 200, 200), np.array([[4.07, 0, 0, -400], [0, 4.07, 0, -400], [0, 0, 3.0, 0], [0, 0, 0, 1]]))
 
 
