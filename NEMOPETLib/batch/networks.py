@@ -1,4 +1,4 @@
-"""What a batch must know of the networks that it asks for: are they there, which weights, which memory, how many GPUs."""
+"""What a batch must know of its networks before it starts: installed, which weights, how much memory, which GPUs."""
 
 from __future__ import annotations
 
