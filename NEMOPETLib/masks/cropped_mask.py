@@ -120,6 +120,26 @@ def fingerprint(mask: CroppedMask) -> str:
     return content.hexdigest()
 
 
+def overlap(one: CroppedMask, other: CroppedMask) -> tuple[Box, Box]:
+    """The part of the grid that both boxes have, as a box of each mask's own array."""
+    low = np.maximum(one.corner, other.corner)
+    high = np.minimum(np.add(one.corner, one.voxels.shape), np.add(other.corner, other.voxels.shape))
+    high = np.maximum(low, high)
+
+    def on(mask: CroppedMask) -> Box:
+        pairs = zip(low - mask.corner, high - mask.corner, strict=True)
+        k, j, i = (slice(int(start), int(stop)) for start, stop in pairs)
+        return k, j, i
+
+    return on(one), on(other)
+
+
+def common_voxels(one: CroppedMask, other: CroppedMask) -> int:
+    """How many voxels two masks of a grid have in common."""
+    ours, theirs = overlap(one, other)
+    return int(np.count_nonzero(one.voxels[ours] & other.voxels[theirs]))
+
+
 def same_voxels(one: MaskVoxels, other: MaskVoxels) -> bool:
     """Whether two masks hold the same voxels of the same grid."""
     if not one.grid.matches(other.grid):
