@@ -43,6 +43,8 @@ class Finding:
         Made from the row's.
     planes
         Its voxels; may be gone through more than once.
+    mask
+        The mask that it is of: ``lesions`` or its own name.
     """
 
     number: int
@@ -51,6 +53,7 @@ class Finding:
     term: SegmentTerm
     tracking_uid: str
     planes: Planes
+    mask: str
 
 
 def lesion_findings(labels: Volume, row_uid: str) -> list[Finding]:
@@ -65,6 +68,7 @@ def lesion_findings(labels: Volume, row_uid: str) -> list[Finding]:
             term,
             finding_uid(row_uid, f"lesion {number}"),
             _LesionPlanes(labels, number, box),
+            "lesions",
         )
         for number, box in enumerate(boxes, start=1)
         if box is not None
@@ -81,6 +85,7 @@ def tissue_findings(masks: Sequence[Mask | PackedMask], row_uid: str) -> list[Fi
             SEGMENT_TERMS[mask.name],
             finding_uid(row_uid, mask.name),
             _MaskPlanes(mask),
+            mask.name,
         )
         for number, mask in enumerate(masks, start=1)
     ]

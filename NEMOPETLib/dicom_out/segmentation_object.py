@@ -6,7 +6,7 @@ Works plane by plane: one bit a voxel of the written frames is all that it keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -100,12 +100,12 @@ def _set_pixels(seg: Dataset, grid: Grid) -> None:
 
 def _segment(finding: Finding, origin: Origin) -> Dataset:
     """An item of the Segment Sequence (PS3.3 C.8.20.4)."""
-    term, name = finding.term, "lesions" if finding.name.startswith("lesion") else finding.name
+    term = finding.term
     segment = item(
         SegmentNumber=finding.number,
         SegmentLabel=finding.label,
-        SegmentDescription=origin.description(name),
-        SegmentAlgorithmType=origin.algorithm_type(name),
+        SegmentDescription=origin.description(finding.mask),
+        SegmentAlgorithmType=origin.algorithm_type(finding.mask),
         SegmentAlgorithmName=origin.algorithm_name,
         SegmentedPropertyCategoryCodeSequence=[code_item(term.category)],
         SegmentedPropertyTypeCodeSequence=[code_item(term.type)],
