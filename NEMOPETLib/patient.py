@@ -11,6 +11,8 @@ from pathlib import Path
 
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
 from NEMOPETLib.masks.lesions import LesionMap
@@ -24,9 +26,11 @@ from NEMOPETLib.report.words import Language
 from NEMOPETLib.studies.lean_body_mass import LbmFormula
 from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData
+from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
+DICOM_FOLDER = "dicom"
 _LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
 
 Row = dict[str, object]
@@ -48,6 +52,8 @@ class PatientOptions:
         Of the page: ``en`` or ``fr``.
     replace_reviewed
         Whether a row that a reader has approved may be replaced.
+    dicom
+        Whether masks and numbers are written as DICOM objects too.
     """
 
     lbm_formula: LbmFormula = "janmahasatian"
@@ -55,6 +61,7 @@ class PatientOptions:
     reader: str = ""
     language: Language = "en"
     replace_reviewed: bool = False
+    dicom: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,9 @@ def process_patient(
     _write_masks(folder, found, kept)
     said = str(row["warnings"]).split(WARNING_SEPARATOR)
     page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
+    if options.dicom:
+        objects = PatientFindings(found.labels, measured.lesions, tuple(kept.values()))
+        write_patient_objects(folder / DICOM_FOLDER, sources_of(study), objects, row, progress)
     _write_row(cohort, row, options)
     return PatientResult(row, measured, page)
 
@@ -132,9 +142,17 @@ def make_row(
         "corrected_segments": "",
         "reader": options.reader,
         "reviewed": 0,
+        "tracking_uid": tracking_uid(patient.study_uid, measured.lesions),
         "warnings": WARNING_SEPARATOR.join(dict.fromkeys((*study.warnings, *more_warnings, *measured.warnings))),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+
+
+def sources_of(study: Study) -> Selection:
+    """The series that a study was read from. Raises ``InputError`` if it was read from image files."""
+    if study.selection is None:
+        raise InputError("DICOM objects refer to DICOM images: a study of image files cannot have them")
+    return study.selection
 
 
 def patient_folder(cohort: Path, patient: PatientData) -> Path:

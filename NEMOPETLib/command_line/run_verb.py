@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_series_options(parser, "pet", "ct")
     parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the masks")
     parser.add_argument("--replace-reviewed", action="store_true", help="replace a row that a reader has approved")
+    parser.add_argument("--dicom", action="store_true", help="also write DICOM SEG, SR and RTSTRUCT")
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the page (default: %(default)s)")
     add_json_option(parser)
 
@@ -55,6 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
         reader=arguments.reader,
         language=arguments.language,
         replace_reviewed=arguments.replace_reviewed,
+        dicom=arguments.dicom,
     )
     lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
     result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)

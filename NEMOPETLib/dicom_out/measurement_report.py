@@ -21,7 +21,7 @@ from NEMOPETLib.coded_concept import Code
 from NEMOPETLib.dicom_out.dicom_items import item
 from NEMOPETLib.dicom_out.findings import Finding
 from NEMOPETLib.dicom_out.object_uids import derived_uid, finding_uid
-from NEMOPETLib.dicom_out.origin import Origin
+from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.source_series import SourceImage, SourceSeries, references
 from NEMOPETLib.dicom_out.written_object import MANUFACTURER, RESEARCH, Identity, new_object
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
@@ -38,13 +38,12 @@ _LONGEST_MEANING = 64
 
 @dataclass(frozen=True, eq=False)
 class Segmented:
-    """A Segmentation that has been written, what it was drawn on, and how."""
+    """A Segmentation that has been written, and what it was drawn on."""
 
     source: SourceSeries
+    series_uid: str
     sop_instance: str
     findings: Sequence[Finding]
-    origin: Origin
-    series_uid: str
 
     def reference(self, name: str) -> sr.ReferencedSegment | None:
         """The segment of a finding, None if it has none."""
@@ -62,8 +61,6 @@ def measurement_report(
     sources: Sequence[SourceSeries],
     identity: Identity,
     number: int,
-    lesion_origin: Origin,
-    tissue_origin: Origin,
 ) -> Dataset:
     """The report; write it with ``TRANSFER_SYNTAX``.
 
@@ -81,6 +78,7 @@ def measurement_report(
         Series Number.
     """
     formula = str(row.get("lbm_formula") or "janmahasatian")
+    lesion_origin, tissue_origin = origins(row)
 
     def measured(columns: Iterable[str]) -> list[tuple[Measurement, Any]]:
         return [(measurement(column, formula), row.get(column)) for column in columns]
@@ -140,7 +138,7 @@ def _number(definition: Measurement, value: float) -> Any:
     method = definition.ibsi or Code(definition.column, OWN_SCHEME, definition.english[:_LONGEST_MEANING])
     return sr.Measurement(
         name=_coded(definition.quantity),
-        value=value,
+        value=float(value) if definition.unit else int(value),
         unit=_coded(definition.unit_code),
         derivation=_coded(definition.derivation) if definition.derivation else None,
         method=_coded(method),

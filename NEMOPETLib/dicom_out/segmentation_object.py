@@ -175,5 +175,3 @@ def _frame_groups(segment: int, k: int, position: list[str], source: SourceSerie
         PlanePositionSequence=[item(ImagePositionPatient=position)],
         SegmentIdentificationSequence=[item(ReferencedSegmentNumber=segment)],
     )
-
-

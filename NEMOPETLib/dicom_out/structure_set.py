@@ -109,7 +109,9 @@ def _each_contour(finding: Finding, source: SourceSeries) -> Iterator[Dataset]:
             )
             text = _decimal_text(points)
             contour[_CONTOUR_DATA] = RawDataElement(_CONTOUR_DATA, "DS", len(text), text, 0, True, True)
-            contour.set_original_encoding(is_implicit_vr=True, is_little_endian=True, character_encoding=default_encoding)
+            contour.set_original_encoding(
+                is_implicit_vr=True, is_little_endian=True, character_encoding=default_encoding
+            )
             yield contour
 
 

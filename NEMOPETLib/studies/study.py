@@ -49,7 +49,8 @@ class FoundStudy:
 class Study:
     """What the measurements need of one patient's scan.
 
-    ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV.
+    ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV; ``selection`` are the series
+    that they were read from, None for image files.
     """
 
     patient: PatientData
@@ -58,6 +59,7 @@ class Study:
     suv: SuvScaling
     frame_of_reference: str
     warnings: tuple[str, ...]
+    selection: Selection | None = None
 
 
 def find_studies(
@@ -152,4 +154,5 @@ def load_study(selection: Selection, overrides: Overrides = NO_OVERRIDES, progre
         suv=scaling,
         frame_of_reference=selection.pet.series.frame_of_reference,
         warnings=(*selection.warnings, *pet.warnings, *ct.warnings, *patient.warnings, *scaling.warnings),
+        selection=selection,
     )
