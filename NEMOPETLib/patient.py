@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from NEMOPETLib import __version__
@@ -19,6 +19,8 @@ from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
 from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasurements, measure_patient
+from NEMOPETLib.privacy.disguise import Disguise
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.report.patient_page import PatientPage, write_patient_page
 from NEMOPETLib.report.patient_pictures import PatientPictures
@@ -31,6 +33,7 @@ from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
 DICOM_FOLDER = "dicom"
+_FREE_TEXTS = ("lesion_engine", "tissue_engine", "warnings")  # may name files, and these the patient
 _LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
 
 Row = dict[str, object]
@@ -54,6 +57,8 @@ class PatientOptions:
         Whether a row that a reader has approved may be replaced.
     dicom
         Whether masks and numbers are written as DICOM objects too.
+    pseudonyms
+        Hide the patient in all that is written.
     """
 
     lbm_formula: LbmFormula = "janmahasatian"
@@ -62,6 +67,7 @@ class PatientOptions:
     language: Language = "en"
     replace_reviewed: bool = False
     dicom: bool = False
+    pseudonyms: Pseudonyms | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,9 @@ def process_patient(
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
     cohort.check()
+    disguise = Disguise.of(study.selection, study.patient, options.pseudonyms) if options.pseudonyms else None
+    if disguise:
+        study = replace(study, patient=disguise.patient(study.patient))
     folder = patient_folder(cohort.path, study.patient)
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study)
@@ -109,13 +118,15 @@ def process_patient(
     row = make_row(study, measured, options, found.warnings)
     row["lesion_engine"] = lesions.description
     row["tissue_engine"] = tissues.description if tissues else ""
+    if disguise:
+        row.update({name: disguise.text(str(row[name])) for name in _FREE_TEXTS})
     row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
     _write_masks(folder, found, kept)
     said = str(row["warnings"]).split(WARNING_SEPARATOR)
     page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
     if options.dicom:
         objects = PatientFindings(found.labels, measured.lesions, tuple(kept.values()))
-        write_patient_objects(folder / DICOM_FOLDER, sources_of(study), objects, row, progress)
+        write_patient_objects(folder / DICOM_FOLDER, sources_of(study), objects, row, progress, disguise)
     _write_row(cohort, row, options)
     return PatientResult(row, measured, page)
 

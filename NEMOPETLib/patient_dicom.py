@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,36 @@ from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.measurements.lesions import measure_lesions
 from NEMOPETLib.measurements.patient_measurements import TISSUES
 from NEMOPETLib.patient import DICOM_FOLDER
+from NEMOPETLib.privacy.disguise import Disguise
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress, no_progress
-from NEMOPETLib.studies import header as h
-from NEMOPETLib.studies.overrides import Overrides
+from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
+from NEMOPETLib.studies.patient_data import read_patient
 from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.study import Study, load_study
 
 _SAME = 1e-6  # relative: the table holds all digits
 
 
-def export_patient(selection: Selection, cohort: CohortTable, progress: Progress = no_progress) -> tuple[Path, ...]:
+def export_patient(
+    selection: Selection,
+    cohort: CohortTable,
+    pseudonyms: Pseudonyms | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Path, ...]:
     """Write the DICOM objects of a study's row into the patient's folder beside the table.
 
     Nothing is segmented anew: the masks are those in the patient's folder, corrected or not. Lesions are measured
     again for their own numbers, which the row does not hold; they must amount to what the row says.
+
+    Parameters
+    ----------
+    selection
+        The study's PET and CT on disk.
+    cohort
+        The table with its row.
+    pseudonyms
+        Those that the row was written with, if it was.
 
     Returns
     -------
@@ -43,13 +60,16 @@ def export_patient(selection: Selection, cohort: CohortTable, progress: Progress
     InputError
         If the study has no row or masks, or these are not what the row was measured on.
     """
-    header = selection.pet.series.header
-    row = _row(cohort, h.text(header, "PatientID"), h.text(header, "StudyInstanceUID"))
-    study = load_study(selection, Overrides.parse(row["overrides"] or ""), progress)
+    patient = read_patient(selection.pet.series.header, NO_OVERRIDES)
+    disguise = Disguise.of(selection, patient, pseudonyms) if pseudonyms else None
+    if disguise:
+        patient = disguise.patient(patient)
+    row = _row(cohort, patient.patient_id, patient.study_uid)
+    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
     folder = cohort.path.parent / str(row["masks_path"])
     found = _findings(folder, study)
     _check(row, found, study, folder)
-    return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress)
+    return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
 
 
 def _row(cohort: CohortTable, patient_id: str, study_uid: str) -> dict[str, Any]:

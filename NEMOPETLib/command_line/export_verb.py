@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.command_line.options import add_series_options
+from NEMOPETLib.command_line.options import add_privacy_options, add_series_options, pseudonyms_from
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
 from NEMOPETLib.patient_dicom import export_patient
 from NEMOPETLib.studies.study import find_study
@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("study", type=Path, metavar="STUDY", help="the folder of the DICOM PET/CT study")
     parser.add_argument("--cohort", type=Path, required=True, metavar="FILE", help="the cohort table with its row")
     add_series_options(parser, "pet", "ct")
+    add_privacy_options(parser)
     add_json_option(parser)
 
 
@@ -25,6 +26,7 @@ def execute(arguments: argparse.Namespace) -> int:
     selection = find_study(
         arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
     )
-    files = [str(path) for path in export_patient(selection, CohortTable(arguments.cohort), progress_bar)]
+    cohort, pseudonyms = CohortTable(arguments.cohort), pseudonyms_from(arguments)
+    files = [str(path) for path in export_patient(selection, cohort, pseudonyms, progress_bar)]
     write_result({"files": files}, arguments, files)
     return 0

@@ -14,9 +14,11 @@ from NEMOPETLib.command_line.options import (
     add_image_unit_options,
     add_lbm_option,
     add_patient_options,
+    add_privacy_options,
     add_series_options,
     image_unit_from,
     overrides_from,
+    pseudonyms_from,
 )
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
 from NEMOPETLib.errors import InputError
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_lbm_option(parser)
     add_patient_options(parser)
     add_series_options(parser, "pet", "ct")
+    add_privacy_options(parser)
     parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the masks")
     parser.add_argument("--replace-reviewed", action="store_true", help="replace a row that a reader has approved")
     parser.add_argument("--dicom", action="store_true", help="also write DICOM SEG, SR and RTSTRUCT")
@@ -57,6 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         replace_reviewed=arguments.replace_reviewed,
         dicom=arguments.dicom,
+        pseudonyms=pseudonyms_from(arguments),
     )
     lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
     result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from NEMOPETLib.dicom_out import measurement_report, segmentation_object, structure_set
+from NEMOPETLib.dicom_out.disguised_source import disguised
 from NEMOPETLib.dicom_out.findings import Finding, lesion_findings, tissue_findings
 from NEMOPETLib.dicom_out.measurement_report import Segmented
 from NEMOPETLib.dicom_out.object_uids import tracking_uid
@@ -19,6 +20,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.measurements.lesions import Lesion
+from NEMOPETLib.privacy.disguise import Disguise
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.volume import Volume
@@ -67,6 +69,7 @@ def write_patient_objects(
     found: PatientFindings,
     row: Mapping[str, Any],
     progress: Progress = no_progress,
+    disguise: Disguise | None = None,
 ) -> tuple[Path, ...]:
     """Write a row's findings and numbers as DICOM.
 
@@ -82,6 +85,8 @@ def write_patient_objects(
         The PET and the CT on disk.
     row
         Of the cohort table, with numbers or None in its measured columns.
+    disguise
+        Hides the patient.
 
     Returns
     -------
@@ -95,6 +100,8 @@ def write_patient_objects(
     _refuse_source_folder(folder, selection)
     assert selection.ct is not None  # a study without a CT is none
     pet, ct = source_series(selection.pet), source_series(selection.ct)
+    if disguise is not None:
+        pet, ct = disguised(pet, disguise), disguised(ct, disguise)
     row_uid = str(row.get("tracking_uid") or tracking_uid(pet.study_uid, found.lesions))
     identity = Identity(row_uid, dt.datetime.fromisoformat(str(row["measured_at"])))
     lesion_origin, tissue_origin = origins(row)

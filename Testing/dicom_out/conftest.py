@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,21 +50,6 @@ def export_phantom(root: Path, **phantom: object) -> Exported:
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     return export_phantom(tmp_path_factory.mktemp("exported"))
-
-
-@pytest.fixture(scope="session")
-def program() -> Callable[..., str]:
-    """Run another program on a file and give what it says; the test is skipped where it is not installed."""
-
-    def run(name: str, *arguments: object) -> str:
-        found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
-        if found is None:
-            pytest.skip(f"{name} is not installed")
-        done = subprocess.run([found, *map(str, arguments)], capture_output=True, text=True, errors="replace")
-        assert done.returncode == 0, done.stderr
-        return done.stdout + done.stderr
-
-    return run
 
 
 @pytest.fixture
