@@ -19,7 +19,7 @@ from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.measurements.lesions import measure_lesions
 from NEMOPETLib.measurements.patient_measurements import TISSUES
-from NEMOPETLib.patient import DICOM_FOLDER
+from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE
 from NEMOPETLib.privacy.disguise import Disguise
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress, no_progress
@@ -81,7 +81,7 @@ def _row(cohort: CohortTable, patient_id: str, study_uid: str) -> dict[str, Any]
 
 
 def _findings(folder: Path, study: Study) -> PatientFindings:
-    lesions, tissues = folder / "lesions.seg.nrrd", folder / "tissues.seg.nrrd"
+    lesions, tissues = folder / LESIONS_FILE, folder / TISSUES_FILE
     if not lesions.is_file():
         raise InputError(f"{lesions} is not there: measure the study again (nemopet run)")
     labels = LesionFile(MaskFile(lesions)).segment(study).labels

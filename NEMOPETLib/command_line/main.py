@@ -19,6 +19,7 @@ _VERBS = {
     "suv": "say how SUV is derived from a PET series",
     "measure": "measure masks on a PET, a CT or both",
     "run": "one patient: masks, numbers, page and row",
+    "batch": "every patient below a folder, resumable",
     "export": "masks and measurements of a row as DICOM SEG, SR and RTSTRUCT",
     "pacs": "fetch PET/CT studies from a PACS, or store results in it",
     "clinical": "merge a clinical table into the cohort table by patient_id",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.json_values import without_nan
+from NEMOPETLib.progress import Progress
+from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
 
 T = TypeVar("T")
 
@@ -20,6 +23,32 @@ T = TypeVar("T")
 def progress_bar(items: Sequence[T], title: str) -> Iterable[T]:
     """A progress bar on stderr; nothing where stderr is not a terminal."""
     return tqdm(items, desc=title, file=sys.stderr, disable=None, leave=False)
+
+
+def add_progress_option(parser: argparse.ArgumentParser) -> None:
+    """``--progress``: for a person, or for the program that started this one."""
+    parser.add_argument(
+        "--progress",
+        choices=["bar", "json"],
+        default="bar",
+        help="on stderr: a bar where it is a terminal, or JSON, an object a line (default: %(default)s)",
+    )
+
+
+def progress_from(arguments: argparse.Namespace) -> Progress:
+    """The given way to show progress."""
+    report = step_writer(arguments)
+    return progress_bar if report is None else ReportedProgress(report)
+
+
+def step_writer(arguments: argparse.Namespace) -> Callable[[ProgressStep], None] | None:
+    """What writes a step for a program; None for a person."""
+    return None if arguments.progress == "bar" else _write_step
+
+
+def _write_step(step: ProgressStep) -> None:
+    sys.stderr.write(json.dumps({"progress": asdict(step)}, ensure_ascii=False) + "\n")
+    sys.stderr.flush()
 
 
 def say(message: str) -> None:
@@ -53,14 +82,3 @@ def write_result(result: Mapping[str, Any], arguments: argparse.Namespace, lines
         Path(arguments.json).write_text(document, encoding="utf-8")
     except OSError as error:
         raise InputError(f"--json {arguments.json} cannot be written ({error.strerror})") from error
-
-
-def without_nan(value: Any) -> Any:
-    """The same structure with None for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {str(key): without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_nan(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.command_line.engine_options import add_engine_options, lesion_engine_from, tissue_engine_from
+from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
 from NEMOPETLib.command_line.options import (
     add_image_unit_options,
-    add_lbm_option,
-    add_patient_options,
     add_privacy_options,
     add_series_options,
     image_unit_from,
     overrides_from,
     pseudonyms_from,
 )
-from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
+from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, write_result
+from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
-from NEMOPETLib.patient import WARNING_SEPARATOR, PatientOptions, PatientResult, process_patient
-from NEMOPETLib.studies.single_image import study_of_image_files
-from NEMOPETLib.studies.study import Study, find_study, load_study
+from NEMOPETLib.patient import WARNING_SEPARATOR, PatientResult, process_patient
+from NEMOPETLib.studies.open_study import Identity, open_study
+from NEMOPETLib.studies.study import Study
+from NEMOPETLib.studies.study_source import StudySource
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,30 +40,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     files.add_argument("--study-date", metavar="DATE", default="", help="YYYY-MM-DD")
     files.add_argument("--age-years", type=float, metavar="YEARS", help="age at the scan")
     add_image_unit_options(parser)
-    add_lbm_option(parser)
-    add_patient_options(parser)
+    add_row_options(parser)
     add_series_options(parser, "pet", "ct")
     add_privacy_options(parser)
-    parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the masks")
-    parser.add_argument("--replace-reviewed", action="store_true", help="replace a row that a reader has approved")
-    parser.add_argument("--dicom", action="store_true", help="also write DICOM SEG, SR and RTSTRUCT")
-    parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the page (default: %(default)s)")
+    add_progress_option(parser)
     add_json_option(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Process the patient and print the row."""
-    options = PatientOptions(
-        lbm_formula=arguments.lbm_formula,
-        overrides=overrides_from(arguments),
-        reader=arguments.reader,
-        language=arguments.language,
-        replace_reviewed=arguments.replace_reviewed,
-        dicom=arguments.dicom,
-        pseudonyms=pseudonyms_from(arguments),
+    options = replace(patient_options_from(arguments), pseudonyms=pseudonyms_from(arguments))
+    engines = engines_from(arguments)
+    lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
+    result = process_patient(
+        _study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_from(arguments)
     )
-    lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
-    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)
     write_result(_result(result), arguments, _lines(result))
     return 0
 
@@ -73,21 +64,14 @@ def _study(arguments: argparse.Namespace) -> Study:
     if arguments.study is not None and (arguments.pet or arguments.ct):
         raise InputError("give either STUDY or --pet and --ct")
     if arguments.study is not None:
-        selection = find_study(
-            arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
-        )
-        return load_study(selection, overrides, progress_bar)
+        source = StudySource(arguments.study, None, arguments.pet_series, arguments.ct_series)
+        return open_study(source, overrides, progress=progress_from(arguments))
     if not (arguments.pet and arguments.ct and arguments.patient_id):
         raise InputError("give the folder of a study, or --pet, --ct and --patient-id for image files")
-    return study_of_image_files(
-        arguments.pet,
-        arguments.ct,
-        overrides,
-        unit=image_unit_from(arguments),
-        patient_id=arguments.patient_id,
-        study_date=arguments.study_date,
-        age_years=arguments.age_years,
-    )
+    unit = image_unit_from(arguments)
+    source = StudySource(arguments.pet, arguments.ct, pet_unit=unit.name, uptake_min=unit.uptake_min)
+    identity = Identity(arguments.patient_id, arguments.study_date, arguments.age_years)
+    return open_study(source, overrides, identity=identity, progress=progress_from(arguments))
 
 
 def _result(result: PatientResult) -> dict[str, Any]:

@@ -30,6 +30,8 @@ _KEYWORDS = (
     "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
 )
 _PRIVATE_TAGS = (0x0009100D, 0x70531000, 0x70531009)  # GE's scan time, Philips' SUV and activity factors
+DAMAGE = "damaged"
+"""How the reason for a file begins that can be opened and is not what it should be."""
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
 # What pydicom raises on files that are damaged in one way or another.
@@ -71,9 +73,9 @@ def read_headers(root: Path, progress: Progress = no_progress) -> DicomFiles:
     if not root.exists():
         raise InputError(f"{root} does not exist: give the folder of a PET/CT study")
     found = DicomFiles()
-    paths = sorted(_files_below(root, found))
+    paths = sorted(files_below(root, found.unreadable))
     for path in progress(paths, "Reading headers"):
-        _read_one(path, found)
+        read_header(path, found)
     if not found.headers:
         damaged = (
             f"; {len(found.unreadable)} are damaged, the first: {found.unreadable[0][0]}" if found.unreadable else ""
@@ -82,24 +84,31 @@ def read_headers(root: Path, progress: Progress = no_progress) -> DicomFiles:
     return found
 
 
-def _read_one(path: Path, found: DicomFiles) -> None:
+def read_header(path: Path, found: DicomFiles) -> None:
+    """Put a file where it belongs in ``found``: its header, why it cannot be read, or one more of no DICOM."""
     try:
-        if not _looks_like_dicom(path):
+        if not looks_like_dicom(path):
             found.others += 1
             return
         header = dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*_KEYWORDS.split(), *_PRIVATE_TAGS])
     except DAMAGED as error:
-        found.unreadable.append((path, _reason(error)))
+        found.unreadable.append((path, reason_of(error)))
         return
-    if header.file_meta.get("MediaStorageSOPClassUID") == _DICOMDIR:
+    if is_directory(header):
         return
     if not h.text(header, "SOPClassUID") or not h.text(header, "SeriesInstanceUID"):
-        found.unreadable.append((path, "the header ends before the series is named"))
+        found.unreadable.append((path, f"{DAMAGE}: the header ends before the series is named"))
         return
     found.headers.append((path, header))
 
 
-def _looks_like_dicom(path: Path) -> bool:
+def is_directory(header: Dataset) -> bool:
+    """Whether it is a DICOMDIR, which lists images and is none."""
+    return bool(header.file_meta.get("MediaStorageSOPClassUID") == _DICOMDIR)
+
+
+def looks_like_dicom(path: Path) -> bool:
+    """Whether a file begins as DICOM does; raises OSError where it cannot be read."""
     with path.open("rb") as file:
         start = file.read(132)
     if start[128:] == b"DICM":
@@ -108,13 +117,26 @@ def _looks_like_dicom(path: Path) -> bool:
     return len(start) > 8 and start[:2] in (b"\x02\x00", b"\x08\x00") and start[3] == 0
 
 
-def _files_below(root: Path, found: DicomFiles) -> Iterator[Path]:
+def files_below(root: Path, unreadable: list[tuple[Path, str]]) -> Iterator[Path]:
+    """Every file below a folder, in no order; folders that cannot be opened go into ``unreadable``.
+
+    Links are followed, each folder is entered once, so circles of links end.
+    """
     if root.is_file():
         yield root
         return
     seen: set[tuple[int, int]] = set()
-    for folder, subfolders, names in os.walk(root, followlinks=True, onerror=lambda e: _not_opened(e, found)):
-        status = Path(folder).stat()
+
+    def not_opened(error: OSError) -> None:
+        unreadable.append((Path(error.filename), reason_of(error)))
+
+    for folder, subfolders, names in os.walk(root, followlinks=True, onerror=not_opened):
+        subfolders.sort()
+        try:
+            status = Path(folder).stat()
+        except OSError as error:
+            not_opened(error)
+            continue
         if (status.st_dev, status.st_ino) in seen:
             subfolders.clear()
             continue
@@ -125,12 +147,8 @@ def _files_below(root: Path, found: DicomFiles) -> Iterator[Path]:
                 yield path
 
 
-def _not_opened(error: OSError, found: DicomFiles) -> None:
-    found.unreadable.append((Path(error.filename), _reason(error)))
-
-
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Why, in a few words that cannot hold a value of the header."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return f"damaged ({type(error).__name__})"
+    return f"{DAMAGE} ({type(error).__name__})"

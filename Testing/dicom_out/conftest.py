@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.masks.engine import MaskFile, ThresholdLesions, TissueFiles
+from NEMOPETLib.masks.engine import MaskFile, OrganFiles, ThresholdLesions, TissueFiles
 from NEMOPETLib.masks.lesion_rules import FixedThreshold
 from NEMOPETLib.patient import PatientOptions, PatientResult, process_patient
 from NEMOPETLib.phantom.masks import LESIONS, MEASURED, UPTAKE_ORGANS, write_masks
@@ -37,9 +37,8 @@ def export_phantom(root: Path, **phantom: object) -> Exported:
     files = write_masks(written.phantom, root / "masks", [*MEASURED, *organs])
     masks = {name: MaskFile(path) for name, path in files.items()}
     rule = FixedThreshold()
-    lesions = ThresholdLesions(
-        lambda _: rule, f"threshold: {rule.description}", organs={name: masks[name] for name in organs}
-    )
+    taken_out = OrganFiles({name: masks[name] for name in organs})
+    lesions = ThresholdLesions(lambda _: rule, f"threshold: {rule.description}", organs=taken_out)
     tissues = TissueFiles({name: masks[name] for name in MEASURED if name != LESIONS})
     study = load_study(find_study(root / "study"))
     cohort = root / "cohort.csv"
