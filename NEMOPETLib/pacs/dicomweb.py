@@ -58,9 +58,14 @@ class DicomWeb:
         with HttpExchange(self.config) as exchange:
             for file in progress(files, "Storing results"):
                 boundary = uuid.uuid4().hex
-                kind = f'multipart/related; type="application/dicom"; boundary={boundary}'
-                headers = {**_JSON, "Content-Type": kind}
-                with exchange.answer("POST", "/studies", headers, _body(file, boundary)) as answer:
+                head = f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode()
+                tail = f"\r\n--{boundary}--\r\n".encode()
+                headers = {
+                    **_JSON,
+                    "Content-Type": f'multipart/related; type="application/dicom"; boundary={boundary}',
+                    "Content-Length": str(len(head) + file.stat().st_size + len(tail)),
+                }
+                with exchange.answer("POST", "/studies", headers, _body(head, file, tail)) as answer:
                     _check_stored(answer.read(), file, exchange.server)
 
 
@@ -119,13 +124,13 @@ def _only_part(answer: HTTPResponse, server: str) -> bytes:
     return content
 
 
-def _body(file: Path, boundary: str) -> Iterator[bytes]:
+def _body(head: bytes, file: Path, tail: bytes) -> Iterator[bytes]:
     """One object as a request of one part."""
-    yield f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode()
+    yield head
     with file.open("rb") as content:
         while chunk := content.read(_CHUNK_BYTES):
             yield chunk
-    yield f"\r\n--{boundary}--\r\n".encode()
+    yield tail
 
 
 def _check_stored(content: bytes, file: Path, server: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,4 +159,5 @@ def _network() -> Any:
         import pynetdicom
     except ModuleNotFoundError as error:
         raise InputError("C-FIND and C-MOVE need the package pynetdicom: pip install 'nemopet[pacs]'") from error
+    logging.getLogger(pynetdicom.__name__).addHandler(logging.NullHandler())  # what fails is told by us
     return pynetdicom

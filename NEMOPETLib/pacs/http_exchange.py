@@ -66,14 +66,7 @@ class HttpExchange:
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request, to be read within the ``with``; none but a good one is given."""
         with self._named_failures():
-            chunked = {"Transfer-Encoding": "chunked"} if body is not None else {}
-            self._connection.request(
-                method,
-                f"{self._path}{path}",
-                body,
-                {**self._headers, **headers, **chunked},
-                encode_chunked=bool(chunked),
-            )
+            self._connection.request(method, f"{self._path}{path}", body, {**self._headers, **headers})
             response = self._connection.getresponse()
             if response.status not in _OK:
                 response.read()
