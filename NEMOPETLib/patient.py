@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,8 @@ from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.dicom_out.object_uids import tracking_uid
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.engines.input_checks import check_input
+from NEMOPETLib.engines.mask_checks import check_numbers
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionEngine, TissueEngine, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
@@ -245,7 +247,7 @@ def make_row(
     study: Study, measured: PatientMeasurements, options: PatientOptions, masks: PatientMasks, cohort: Path
 ) -> Row:
     """The row of a patient in the cohort table of the file ``cohort``: patient, measurements and provenance."""
-    warnings = (*study.warnings, *masks.lesions.warnings, *masks.warnings, *measured.warnings)
+    warnings = all_warnings(study, (*masks.lesions.warnings, *masks.warnings), measured)
     patient = study.patient
     return {
         "patient_id": patient.patient_id,
@@ -269,7 +271,7 @@ def make_row(
         "study_path": study.source.text(cohort.parent) if study.source else "",
         "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
         "tracking_uid": tracking_uid(patient.study_uid, measured.lesions),
-        "warnings": WARNING_SEPARATOR.join(dict.fromkeys(warnings)),
+        "warnings": WARNING_SEPARATOR.join(warnings),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
 
@@ -279,6 +281,12 @@ def sources_of(study: Study) -> Selection:
     if study.selection is None:
         raise InputError("DICOM objects refer to DICOM images: a study of image files cannot have them")
     return study.selection
+
+
+def all_warnings(study: Study, of_masks: Sequence[str], measured: PatientMeasurements) -> tuple[str, ...]:
+    """What a row warns of: the images, how the masks were found, their numbers; each line once."""
+    of_images, of_numbers = check_input(study), check_numbers(measured.values, study)
+    return tuple(dict.fromkeys((*study.warnings, *of_images, *of_masks, *measured.warnings, *of_numbers)))
 
 
 def patient_folder(cohort: Path, patient: PatientData) -> Path:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
+from pathlib import Path
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
-from NEMOPETLib.engines.engine_choice import LESION_ENGINES, THRESHOLD, TOTALSEGMENTATOR, EngineChoice
+from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, THRESHOLD, TOTALSEGMENTATOR, EngineChoice
+from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.organs import SPILL_OUT_MM
 from NEMOPETLib.measurements.patient_measurements import LESIONS
 
 
@@ -41,7 +45,24 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         help="organs of physiological uptake (brain, heart, kidneys …): a lesion mostly inside one is removed",
     )
     group.add_argument(
-        "--device", default="auto", metavar="auto|gpu|gpu:N|mps|cpu", help="of the networks (default: %(default)s)"
+        "--organ-margin-mm",
+        type=float,
+        default=SPILL_OUT_MM,
+        metavar="MM",
+        help="how far the organs are grown, for uptake is seen beyond their edge; default: %(default)s",
+    )
+    group.add_argument(
+        "--device",
+        type=_device,
+        default="auto",
+        metavar="DEVICE",
+        help="where a network runs: auto (a GPU if there is one), gpu, gpu:N, mps or cpu; default: %(default)s",
+    )
+    group.add_argument(
+        "--totalsegmentator-python",
+        type=Path,
+        metavar="PYTHON",
+        help=f"the Python that has TotalSegmentator; default: {PYTHON_VARIABLE}, or the one that runs this",
     )
     group.add_argument("--liver", metavar="FILE", help="reference region of percist")
 
@@ -54,18 +75,40 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
     InputError
         If a mask is not written NAME=FILE or has an unknown name.
     """
-    is_network = arguments.tissues == [TOTALSEGMENTATOR]
+    is_network, has_organ_network = (
+        _names_network(arguments.tissues, "--tissues"),
+        _names_network(arguments.organs, "--organs"),
+    )
     tissues = {} if is_network else parse_masks(arguments.tissues)
     if LESIONS in tissues:
         raise InputError("lesions are no tissue: give them with --lesions")
+    if arguments.lesions == LION and arguments.organs:
+        raise InputError("LION tells the organs from lesions itself: leave out --organs")
     return EngineChoice(
         lesions=arguments.lesions if arguments.lesions in LESION_ENGINES else parse_mask_file(arguments.lesions),
         tissues=TOTALSEGMENTATOR if is_network else tissues,
-        organs=TOTALSEGMENTATOR if arguments.organs == [TOTALSEGMENTATOR] else parse_named_files(arguments.organs),
+        organs=TOTALSEGMENTATOR if has_organ_network else parse_named_files(arguments.organs),
+        organ_margin_mm=arguments.organ_margin_mm,
         suv_threshold=arguments.suv_threshold,
         percent=arguments.percent,
         min_volume_ml=arguments.min_volume_ml,
         inside=parse_mask_file(arguments.inside) if arguments.inside else None,
         liver=parse_mask_file(arguments.liver) if arguments.liver else None,
         device=arguments.device,
+        totalsegmentator_python=arguments.totalsegmentator_python,
     )
+
+
+def _names_network(given: list[str], option: str) -> bool:
+    """Whether the network is meant; raises InputError if files are given too: which counts would not be clear."""
+    if TOTALSEGMENTATOR not in given:
+        return False
+    if set(given) != {TOTALSEGMENTATOR}:
+        raise InputError(f"{option}: give either {TOTALSEGMENTATOR} or files")
+    return True
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(r"auto|gpu(:\d+)?|mps|cpu", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, gpu, gpu:N, mps, cpu")
+    return text

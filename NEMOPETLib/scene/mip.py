@@ -8,7 +8,7 @@ from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
 from vtkmodules.vtkRenderingCore import vtkColorTransferFunction
 
 from NEMOPETLib.scene.layout import MIP_VIEW
-from NEMOPETLib.scene.patient_nodes import PATIENT, PatientNodes
+from NEMOPETLib.scene.patient_nodes import PATIENT, PatientNodes, nodes_of_class
 from NEMOPETLib.scene.volumes import PET_WINDOW, Window
 
 _WHITE = (1.0, 1.0, 1.0)
@@ -45,10 +45,7 @@ def show_mip(patient: PatientNodes, rendering_logic: Any, *, window: Window = PE
     if view is not None:
         display.SetViewNodeIDs([view.GetID()])
         _set_view(view)
-    nodes = scene.GetNodesByClass("vtkMRMLVolumeRenderingDisplayNode")
-    nodes.UnRegister(None)
-    for n in range(nodes.GetNumberOfItems()):
-        other = nodes.GetItemAsObject(n)
+    for other in nodes_of_class(scene, "vtkMRMLVolumeRenderingDisplayNode"):
         if other.GetAttribute(PATIENT):
             other.SetVisibility(other.GetAttribute(PATIENT) == patient.key)
     return display
@@ -86,26 +83,32 @@ def spin_mip(scene: Any, spinning: bool) -> None:
         view.SetAnimationMode(view.Spin if spinning else view.Off)
 
 
-def face_mip(patient: PatientNodes) -> None:
-    """Look at the whole patient from the front."""
+def face_mip(patient: PatientNodes, *, aspect: float = 0.4) -> None:
+    """Look at the whole patient from the front.
+
+    Parameters
+    ----------
+    patient
+        Whose PET.
+    aspect
+        Width of the view over its height, which the scene does not know.
+    """
     camera = _camera(patient.scene)
     if camera is None:
         return
     bounds = [0.0] * 6
     patient.pet.GetRASBounds(bounds)
     centre = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
-    height = bounds[5] - bounds[4]
+    width, height = bounds[1] - bounds[0], bounds[5] - bounds[4]
     camera.SetFocalPoint(centre)
-    camera.SetPosition([centre[0], bounds[3] + 3 * height, centre[2]])
+    camera.SetPosition([centre[0], bounds[3] + 2 * max(width, height), centre[2]])
     camera.SetViewUp([0.0, 0.0, 1.0])
-    camera.GetCamera().SetParallelScale(height / 2)
+    camera.GetCamera().SetParallelScale(max(height, width / aspect) / 2)
     camera.ResetClippingRange()
 
 
 def _camera(scene: Any) -> Any:
-    nodes = scene.GetNodesByClass("vtkMRMLCameraNode")
-    nodes.UnRegister(None)
-    cameras = [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
+    cameras = nodes_of_class(scene, "vtkMRMLCameraNode")
     return next((camera for camera in cameras if camera.GetLayoutName() == MIP_VIEW), None)
 
 

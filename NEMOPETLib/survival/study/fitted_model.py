@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
@@ -106,6 +107,19 @@ def _rows(cohort: CohortFlow, only: tuple[str, str] | None) -> Bools:
     return rows
 
 
+def _refuse_single_levels(table: pd.DataFrame, train: Bools, levels: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise InputError naming a factor of which train has one level and only other rows have further ones."""
+    for name, known in levels.items():
+        seen = set(table.loc[train, name].dropna().map(str))
+        if len(seen) < 2:
+            others = ", ".join(level for level in known if level not in seen)
+            reason = "nothing can be learned of it, leave it out of the model"
+            raise InputError(
+                f"column {name} has a single level ({', '.join(seen)}) in the rows to learn from and {others} "
+                f"only in others: {reason}"
+            )
+
+
 def _scores(config: ModelConfig, derived: Mapping[str, FittedModel]) -> dict[str, Floats]:
     return {name: np.log(model.risk) if name in config.logged else model.risk for name, model in derived.items()}
 
@@ -144,13 +158,14 @@ def fit_model(
     warnings = [f"{name} left out: its selection kept no variable, so it is the same for all" for name in empty]
     derived = {name: inner for name, inner in derived.items() if name not in empty}
     variables = [name for name in config.variables if name not in empty]
-    table = cohort.table[[name for name in variables if name not in derived]].assign(**_scores(config, derived))
+    scores = _scores(config, derived)
     train = rows & cohort.in_train
-    whole = design_matrix(table, variables)
+    whole = design_matrix(cohort.table, variables, computed=scores)
     entry = whole.rows(train)
     if whole.levels:  # those of train count
-        entry = design_matrix(table[train], variables)
-        whole = design_matrix(table, variables, entry.levels)
+        _refuse_single_levels(cohort.table, train, whole.levels)
+        entry = design_matrix(cohort.table[train], variables, computed={name: v[train] for name, v in scores.items()})
+        whole = design_matrix(cohort.table, variables, entry.levels, scores)
     time = cohort.table[endpoint.time].to_numpy(dtype=np.float64)
     event = cohort.table[endpoint.event].to_numpy(dtype=np.float64) == 1
     if not event[train].any():
