@@ -1,0 +1,197 @@
+"""The fourth tab: every number with unit, percentile and how firm it is; the risk; and the row."""
+
+from __future__ import annotations
+
+from html import escape
+
+from slicer.i18n import tr as _
+
+from NEMOPETPanel.correct_tab import freshness_html
+from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.tab import Tab
+from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+
+_GREY, _AMBER, _RED = "#808080", "#a36a00", "#c62828"
+
+
+class NumbersTab(Tab):
+    """Shows what was measured, and saves it."""
+
+    name = "numbers"
+
+    def __init__(self, panel) -> None:
+        super().__init__(panel)
+        ui = self.ui
+        self._asked = ""
+        self.row = ProgressRow(ui.numbersProgress, ui.numbersCancel, ui.numbersRunning, self._cancel)
+        arrange_columns(ui.numbersTable, 0)
+        ui.saveButton.connect("clicked()", lambda: self.save(approved=False))
+        ui.approveButton.connect("clicked()", lambda: self.save(approved=True))
+
+    # Shown ---------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Numbers, warnings, risk and buttons."""
+        if self.parameters is None:
+            return
+        ui = self.ui
+        ui.numbersFreshness.setText(freshness_html(self.reading))
+        ui.numbersFreshness.setVisible(self.reading.is_open)
+        self._show_numbers()
+        warnings = self.reading.measured.get("warnings", [])
+        ui.warningsLabel.setText(
+            "<br>".join(f'<span style="color:{_AMBER}">{escape(text)}</span>' for text in warnings)
+        )
+        ui.warningsLabel.setVisible(bool(warnings))
+        ui.riskLabel.setText(self._risk_html())
+        reason = self._cannot_save()
+        self.offer(ui.saveButton, reason)
+        self.offer(ui.approveButton, reason or ("" if self.parameters.reader.strip() else _("Give the reader's name")))
+        self._complete()
+
+    def entered(self) -> None:
+        """Ask for what is not known yet."""
+        self._complete()
+
+    def save(self, approved: bool) -> None:
+        """Write the row."""
+        self.message.clear()
+        parameters = self.parameters
+        arguments = {
+            "cohort": str(parameters.cohortFile),
+            "reader": parameters.reader.strip(),
+            "approved": approved,
+            "language": self.panel.language,
+        }
+        if self._model():
+            arguments["model"] = self._model()
+        self.reading.save(arguments, lambda result: self._saved(result, approved), self.failed)
+
+    def _saved(self, result: dict, approved: bool) -> None:
+        text = _("The row is saved and approved") if approved else _("The row is saved for review")
+        self.message.notice(text)
+        self.panel.cohort.read()
+
+    # Asked of the worker -------------------------------------------------------------------------------------
+
+    def _complete(self) -> None:
+        """While the tab is shown: percentiles, risk and how far all moves, each once for the same masks."""
+        if self.panel.shown is not self or not self._up_to_date() or self.reading.worker.busy:
+            return
+        wanted = f"{self.reading.measured['masks']}|{self._model()}|{self._cohort()}"
+        if wanted == self._asked:
+            return
+        self._asked = wanted
+        if self._cohort():
+            self.reading.percentiles({"cohort": self._cohort()}, lambda _result: None, self.failed)
+        model = {"model": self._model()} if self._model() else {}
+        if model:
+            self.reading.predict(model, lambda _result: None, self.failed)
+        self.row.start(_("How far the numbers move"))
+        self.reading.sensitivity(model, lambda _result: None, self.failed, self.row.told, self.row.finish)
+
+    def _cancel(self) -> None:
+        self.reading.worker.cancel()
+
+    def _up_to_date(self) -> bool:
+        return bool(self.reading.measured.get("values")) and not self.reading.stale
+
+    def _model(self) -> str:
+        path = self.parameters.modelFile
+        return str(path) if path.is_file() else ""
+
+    def _cohort(self) -> str:
+        path = self.parameters.cohortFile
+        return str(path) if path.is_file() else ""
+
+    def _cannot_save(self) -> str:
+        if not self.reading.is_open:
+            return _("Open a patient first")
+        if not self.reading.measured.get("values"):
+            return _("There are no numbers yet: make the masks in Segment")
+        if self.reading.stale:
+            return _("Wait until the numbers are of these masks")
+        if self.reading.worker.busy:
+            return _("Wait: the worker is busy")
+        return "" if self.ui.cohortSelector.currentPath else _("Choose the cohort table")
+
+    # Text ----------------------------------------------------------------------------------------------------
+
+    def _show_numbers(self) -> None:
+        from NEMOPETLib.measurements.definitions import MEASUREMENTS
+
+        values = self.reading.measured.get("values", {})
+        percentiles = self.reading.predicted.get("percentiles", {}).get("percentiles", {})
+        moved = self.reading.moved.get("columns", {})
+        ink = "" if self._up_to_date() else _GREY
+        rows = []
+        for one in MEASUREMENTS:
+            if one.column not in values:
+                continue
+            value = values[one.column]
+            label = one.french if self.panel.language == "fr" else one.english
+            percentile = percentiles.get(one.column)
+            move = moved.get(one.column, {})
+            rows.append(
+                [
+                    Cell(label, hint=f"{one.formula}\n{one.source}", colour=ink),
+                    Cell(_text(value), number=True, colour=ink),
+                    Cell(one.unit, colour=ink),
+                    Cell("" if percentile is None else f"{percentile:.0f}", number=True, colour=ink),
+                    Cell(_range(move.get("threshold")), number=True, colour=ink),
+                    Cell(_range(move.get("voxel")), number=True, colour=ink),
+                ]
+            )
+        fill_table(self.ui.numbersTable, rows)
+
+    def _risk_html(self) -> str:
+        if not self._model():
+            return _("Choose a model to see risk group and predicted survival.")
+        risk = self.reading.predicted.get("risk", {})
+        if not risk:
+            return _("The risk follows when the numbers are of these masks.")
+        return risk_html(risk, self.reading.moved.get("risk", {}))
+
+
+def risk_html(risk: dict, moved: dict) -> str:
+    """Group, body composition index, survival with interval, and what is doubtful."""
+    lines = []
+    if risk.get("bci") is not None:
+        lines.append(f"BCi: {risk['bci']:.3g}")
+    if risk.get("risk_group"):
+        lines.append(
+            _("Risk group: <b>{group}</b> (score {score})").format(
+                group=escape(risk["risk_group"]), score=_text(risk.get("risk_score"))
+            )
+        )
+    for survival in risk.get("survival", []):
+        lines.append(
+            _("Survival at {time} {unit}: {estimate} % ({lower}–{upper} %)").format(
+                time=f"{survival['time']:g}",
+                unit=survival.get("unit", ""),
+                estimate=_percent(survival["estimate"]),
+                lower=_percent(survival.get("lower")),
+                upper=_percent(survival.get("upper")),
+            )
+        )
+    for note in risk.get("outside", []):
+        lines.append(f'<span style="color:{_AMBER}">{escape(note)}</span>')
+    if moved.get("flips"):
+        lines.append(
+            f'<b style="color:{_RED}">{_("The risk group changes with the masks:")} {escape(moved["text"])}</b>'
+        )
+    return "<br>".join(lines)
+
+
+def _text(value) -> str:
+    if value is None:
+        return _("missing")
+    return str(value) if isinstance(value, int) else f"{value:.4g}"
+
+
+def _percent(value) -> str:
+    return "?" if value is None else f"{100 * value:.0f}"
+
+
+def _range(pair) -> str:
+    return "" if not pair else f"{_text(pair['low'])} – {_text(pair['high'])}"

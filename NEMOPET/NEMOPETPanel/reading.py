@@ -1,0 +1,394 @@
+"""The open patient: its nodes in the scene, its worker, and numbers that follow the masks. No widget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from NEMOPETPanel.python_packages import ensure_packages
+from NEMOPETPanel.turns import in_turns
+from NEMOPETPanel.work_folder import WorkFolder
+from NEMOPETPanel.worker_process import Worker
+
+_LOOK_MS = 300  # how often it is asked whether a mask was touched
+_PAUSE_MS = 1500  # without a further touch, before masks are measured again
+_OPENED, _SEGMENTED, _MEASURED, _MOVED, _PREDICTED = "opened", "segmented", "measured", "moved", "predicted"
+
+
+class Reading:
+    """What a reader works on, kept in the scene and in step with the worker.
+
+    Parameters
+    ----------
+    changed
+        Called after anything has changed that a tab shows.
+    log
+        Takes the worker's lines.
+    """
+
+    def __init__(self, changed: Callable[[], None], log: Callable[[str], None]) -> None:
+        self._changed = changed
+        self.worker = Worker(log, changed)
+        self.work_folder = WorkFolder()
+        self.parameters = None
+        self.nodes = None
+        self.trouble = ""
+        self._watch = None
+        self._folder = None
+        self._known_to_worker = False
+        self._parts: list = []
+        self._look = _timer(_LOOK_MS, self._on_look, single=False)
+        self._pause = _timer(_PAUSE_MS, self.measure, single=True)
+
+    # What is known -------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a patient is open."""
+        return self.nodes is not None
+
+    @property
+    def facts(self) -> dict:
+        """What the worker said of the open patient."""
+        return self._document(_OPENED).get("facts", {})
+
+    @property
+    def physiological(self) -> list:
+        """The connected parts of the physiological uptake: ``inside_lps_mm`` and ``volume_ml``."""
+        return self._parts
+
+    @property
+    def request(self) -> dict:
+        """With what the open patient was opened."""
+        return self._document(_OPENED).get("request", {})
+
+    @property
+    def engines(self) -> dict:
+        """What the worker said of the masks that engines made."""
+        return self._document(_SEGMENTED)
+
+    @property
+    def measured(self) -> dict:
+        """``values`` by column, ``lesions``, ``warnings`` and ``masks``: fingerprints of what was measured."""
+        return self._document(_MEASURED)
+
+    @property
+    def moved(self) -> dict:
+        """How far numbers and risk move with the masks."""
+        return self._document(_MOVED)
+
+    @property
+    def predicted(self) -> dict:
+        """Risk by the chosen model, and percentiles."""
+        return self._document(_PREDICTED)
+
+    @property
+    def stale(self) -> tuple:
+        """Names of the masks that have changed since they were measured."""
+        text = self.parameters.staleMasks if self.parameters else ""
+        return tuple(json.loads(text)) if text else ()
+
+    # Scene ---------------------------------------------------------------------------------------------------
+
+    def set_parameters(self, parameters) -> None:
+        """Take up what a scene holds; None while it closes."""
+        self.parameters = parameters
+        found = None
+        if parameters is not None and parameters.segmentation is not None:
+            from NEMOPETLib.scene.patient_nodes import find_patients
+
+            of_scene = {nodes.segmentation.GetID(): nodes for nodes in find_patients(slicer.mrmlScene)}
+            found = of_scene.get(parameters.segmentation.GetID())
+        same = self.nodes is not None and found is not None and found.segmentation is self.nodes.segmentation
+        if not same:
+            self._known_to_worker = False
+            self._attach(found)
+
+    def close(self) -> None:
+        """Leave no process, timer or file behind."""
+        self._look.stop()
+        self._pause.stop()
+        self.worker.close()
+        self.work_folder.remove()
+        self.nodes = self._watch = self.parameters = None
+
+    # Work ----------------------------------------------------------------------------------------------------
+
+    def ask(self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None) -> None:
+        """A request to the worker; ``ended`` is called in any case before ``done`` or ``failed``."""
+        reason = ensure_packages()
+        if reason:
+            ended()
+            failed(reason)
+            return
+
+        def after(action):
+            def run(*given) -> None:
+                ended()
+                action(*given)
+                self._changed()
+
+            return run
+
+        self.worker.request(do, arguments, after(done), after(failed), told, after(lambda: None))
+
+    def open(self, arguments: dict, done, failed, told, ended) -> None:
+        """Open a patient: ``arguments`` are those of the worker's ``open`` without the work folder."""
+        self._folder = self.work_folder.fresh()
+        request = {**arguments, "work_folder": str(self._folder)}
+
+        def opened(facts: dict) -> None:
+            self._show(arguments, facts, done, failed)
+
+        self.ask("open", request, opened, failed, told, ended)
+
+    def review(self, arguments: dict, done, failed, told, ended) -> None:
+        """Open a patient of the cohort table with the masks that were saved."""
+        self._folder = self.work_folder.fresh()
+        request = {**arguments, "work_folder": str(self._folder)}
+
+        def opened(answer: dict) -> None:
+            def shown(facts: dict) -> None:
+                self._keep(_SEGMENTED, answer)
+                self._take_masks(answer["masks"], lambda: done(facts), failed)
+
+            self._show(answer["request"], answer["facts"], shown, failed)
+
+        self.ask("review", request, opened, failed, told, ended)
+
+    def segment(self, arguments: dict, done, failed, told, ended) -> None:
+        """Let engines make the masks, and put them into the scene."""
+
+        def segmented(result: dict) -> None:
+            self._keep(_SEGMENTED, result)
+            self._take_masks(result.get("masks", {}), done, failed)
+
+        self._with_open_patient(lambda: self.ask("segment", arguments, segmented, failed, told, ended), failed)
+
+    def touched(self) -> None:
+        """A mask was changed by the panel itself: look at once."""
+        self._on_look()
+
+    def measure(self) -> None:
+        """Measure the masks that have changed, one hand-over a turn; errors go to ``trouble``."""
+        if not self.is_open or self._watch is None:
+            return
+        if self.worker.busy:
+            self._pause.start()
+            return
+        self._with_open_patient(self._measure_changed, self._measuring_failed)
+
+    def sensitivity(self, arguments: dict, done, failed, told, ended) -> None:
+        """How far numbers and risk move with the masks."""
+
+        def moved(result: dict) -> None:
+            self._keep(_MOVED, result)
+            done(result)
+
+        self._with_open_patient(lambda: self.ask("sensitivity", arguments, moved, failed, told, ended), failed)
+
+    def predict(self, arguments: dict, done, failed) -> None:
+        """Risk by a model."""
+
+        def predicted(result: dict) -> None:
+            self._keep(_PREDICTED, {**self.predicted, "risk": result})
+            done(result)
+
+        self._with_open_patient(lambda: self.ask("predict", arguments, predicted, failed), failed)
+
+    def percentiles(self, arguments: dict, done, failed) -> None:
+        """Where the numbers lie in the cohort."""
+
+        def placed(result: dict) -> None:
+            self._keep(_PREDICTED, {**self.predicted, "percentiles": result})
+            done(result)
+
+        self._with_open_patient(lambda: self.ask("percentiles", arguments, placed, failed), failed)
+
+    def save(self, arguments: dict, done, failed) -> None:
+        """Write the row."""
+        self._with_open_patient(lambda: self.ask("save", arguments, done, failed), failed)
+
+    # Inside --------------------------------------------------------------------------------------------------
+
+    def _document(self, name: str) -> dict:
+        text = getattr(self.parameters, name) if self.parameters else ""
+        return json.loads(text) if text else {}
+
+    def _keep(self, name: str, document: dict) -> None:
+        if self.parameters is not None:
+            setattr(self.parameters, name, json.dumps(document))
+
+    def _attach(self, nodes) -> None:
+        self.nodes = nodes
+        self._watch = None
+        self._look.stop()
+        self._pause.stop()
+        if nodes is not None:
+            from NEMOPETLib.scene.changes import ChangeWatch
+
+            self._watch = ChangeWatch(nodes, self.measured.get("masks", {}))
+            self._look.start()
+
+    def _show(self, arguments: dict, facts: dict, done, failed) -> None:
+        """Read the images that the worker wrote, each in a turn of its own, and make them a patient."""
+        from NEMOPETLib.scene.patient_nodes import add_patient, remove_patient
+        from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
+
+        scene, loaded = slicer.mrmlScene, {}
+        old = self.nodes
+        if old is not None:
+            self._attach(None)
+            remove_patient(old)
+
+        def load(name: str, show) -> None:
+            loaded[name] = load_volume(scene, Path(facts["files"][name]), name.upper())
+            show(loaded[name])
+
+        def join() -> None:
+            patient = facts["patient"]
+            key = json.dumps([patient["patient_id"], patient["study_uid"]])
+            nodes = add_patient(
+                scene,
+                key,
+                loaded["pet"],
+                loaded["ct"],
+                label=patient["patient_id"] or _("Patient"),
+                patient_id=patient["patient_id"],
+                study_uid=patient["study_uid"],
+                study_date=patient["study_date"],
+            )
+            parameters = self.parameters
+            parameters.pet, parameters.ct, parameters.segmentation = nodes.pet, nodes.ct, nodes.segmentation
+            for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
+                setattr(parameters, name, "")
+            parameters.staleMasks = ""
+            self._keep(_OPENED, {"request": arguments, "facts": facts})
+            self._known_to_worker = True
+            self._attach(nodes)
+
+        steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
+        in_turns(steps, lambda: done(facts), failed)
+
+    def _take_masks(self, masks: dict, done, failed) -> None:
+        """Put mask files into the segments, one a turn, and measure them."""
+        from NEMOPETLib.masks.cropped_mask import crop
+        from NEMOPETLib.masks.mask_files import read_mask
+        from NEMOPETLib.scene.review import set_automatic_mask
+
+        def take(name: str, path: str) -> None:
+            mask = read_mask(Path(path), name, self.nodes.grid_of(name))
+            set_automatic_mask(self.nodes, crop(mask))
+
+        def finished() -> None:
+            self._on_look()
+            self.measure()
+            done()
+
+        in_turns([lambda n=name, p=path: take(n, p) for name, path in masks.items()], finished, failed)
+
+    def _with_open_patient(self, action, failed) -> None:
+        """Do something once the worker has the patient: after a restored scene it has to be opened again."""
+        if self._known_to_worker and not self.worker.fresh:
+            action()
+            return
+        request = self._document(_OPENED).get("request")
+        if request is None:
+            failed(_("Open a patient first"))
+            return
+        self._folder = self.work_folder.fresh()
+
+        def opened(_facts: dict) -> None:
+            self._known_to_worker = True
+            if self._watch is not None:
+                self._forget_taken()
+            action()
+
+        self.ask("open", {**request, "work_folder": str(self._folder)}, opened, failed)
+
+    def _forget_taken(self) -> None:
+        """A new worker knows no mask: all count as changed."""
+        from NEMOPETLib.scene.changes import ChangeWatch
+
+        self._watch = ChangeWatch(self.nodes)
+
+    def _on_look(self) -> None:
+        """See whether a mask was touched; what no longer matches is out of date at once."""
+        if self._watch is None or not self._watch.touched():
+            return
+        stale = (*self._watch.changed(), *self._watch.removed())
+        self._find_parts()
+        if set(stale) != set(self.stale):
+            self.parameters.staleMasks = json.dumps(list(stale))
+            self._mark_corrected(stale)
+            self._changed()
+        if stale:
+            self._pause.start()
+
+    def _find_parts(self) -> None:
+        """The parts of the physiological uptake, to be walked through like lesions."""
+        from NEMOPETLib.scene.lesion_edits import lesion_places
+        from NEMOPETLib.scene.patient_nodes import PHYSIOLOGICAL
+        from NEMOPETLib.scene.segments import get_mask
+
+        there = PHYSIOLOGICAL in self.nodes.names
+        places = lesion_places(get_mask(self.nodes, PHYSIOLOGICAL)) if there else ()
+        self._parts = [{"inside_lps_mm": list(one.inside_lps), "volume_ml": one.volume_ml} for one in places]
+
+    def _mark_corrected(self, names) -> None:
+        from NEMOPETLib.scene.review import set_status, status_of
+
+        for name in names:
+            if name in self.nodes.names and name in self.measured.get("masks", {}):
+                if status_of(self.nodes, name) == "approved":
+                    set_status(self.nodes, name, "corrected")
+
+    def _measure_changed(self) -> None:
+        from NEMOPETLib.scene.segments import hand_over
+
+        files: dict = {name: None for name in self._watch.removed()}
+        names = self._watch.changed()
+
+        def hand(name: str) -> None:
+            files[name] = str(hand_over(self._watch.take(name), self._folder))
+
+        def measure() -> None:
+            self.ask("measure", {"masks": files}, self._measured, self._measuring_failed)
+
+        if names or files:
+            in_turns([lambda n=name: hand(n) for name in names], measure, self._measuring_failed)
+
+    def _measured(self, result: dict) -> None:
+        self.trouble = ""
+        before = self.measured
+        lesions = result["lesions"] if result["lesions"] is not None else before.get("lesions", [])
+        self._keep(
+            _MEASURED,
+            {
+                "values": {**before.get("values", {}), **result["values"]},
+                "lesions": lesions,
+                "warnings": result["warnings"],
+                "masks": self._watch.known,
+            },
+        )
+        self._keep(_MOVED, {})
+        self._keep(_PREDICTED, {})
+        self.parameters.staleMasks = ""
+        self._on_look()
+
+    def _measuring_failed(self, text: str) -> None:
+        self.trouble = text
+        self._changed()
+
+
+def _timer(milliseconds: int, action: Callable[[], None], *, single: bool):
+    timer = qt.QTimer()
+    timer.setInterval(milliseconds)
+    timer.setSingleShot(single)
+    timer.connect("timeout()", action)
+    return timer
