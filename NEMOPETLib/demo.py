@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.masks.engine import MaskFile, ThresholdLesions, TissueFiles
+from NEMOPETLib.masks.engine import MaskFile, OrganFiles, ThresholdLesions, TissueFiles
 from NEMOPETLib.masks.lesion_rules import FixedThreshold
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
 from NEMOPETLib.patient import PatientOptions, PatientResult, process_patient
@@ -80,8 +80,8 @@ def demo_patient(
     rule = FixedThreshold()
     lesions = ThresholdLesions(
         lambda _: rule,
-        f"threshold: {rule.description}, 26-connected, without {', '.join(organs)}",
-        organs={name: masks[name] for name in organs},
+        f"threshold: {rule.description}, 26-connected",
+        organs=OrganFiles({name: masks[name] for name in organs}),
     )
     tissues = TissueFiles({name: masks[name] for name in MEASURED if name != LESIONS})
     study = load_study(find_study(folder / "study", progress=progress), progress=progress)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from NEMOPETLib import __version__
+from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.engine import LesionEngine, TissueEngine
+from NEMOPETLib.masks.engine import LesionEngine, TissueEngine, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
@@ -27,6 +31,14 @@ from NEMOPETLib.studies.patient_data import PatientData
 from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
+LESIONS_FILE, TISSUES_FILE, PHYSIOLOGICAL_FILE = "lesions.seg.nrrd", "tissues.seg.nrrd", "physiological.seg.nrrd"
+AUTOMATIC = "automatic"
+"""The folder in a patient's own that keeps the automatic masks where a reader has corrected them."""
+
+PHYSIOLOGICAL = "physiological"
+"""Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
+
+_LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
 
 Row = dict[str, object]
@@ -47,7 +59,7 @@ class PatientOptions:
     language
         Of the page: ``en`` or ``fr``.
     replace_reviewed
-        Whether a row that a reader has approved may be replaced.
+        Whether a row that a reader has approved or corrected may be replaced, with its masks.
     """
 
     lbm_formula: LbmFormula = "janmahasatian"
@@ -58,12 +70,45 @@ class PatientOptions:
 
 
 @dataclass(frozen=True)
+class PatientMasks:
+    """The masks that a row's numbers were measured on.
+
+    Parameters
+    ----------
+    lesions
+        On the PET's grid.
+    tissues
+        By name, on the CT's grid.
+    tissue_engine
+        What found the tissues, as written in the row.
+    warnings
+        Of finding the tissues.
+    corrected_segments
+        What a reader changed of the automatic masks, as written in the row.
+    """
+
+    lesions: LesionMap
+    tissues: Mapping[str, PackedMask]
+    tissue_engine: str = ""
+    warnings: tuple[str, ...] = ()
+    corrected_segments: str = ""
+
+
+@dataclass(frozen=True)
 class PatientResult:
-    """What one patient gave: the row as written, the numbers with each lesion, and the page."""
+    """What one patient gave: the row, the numbers with each lesion, the pictures and the page."""
 
     row: Row
     measured: PatientMeasurements
+    pictures: PatientPictures
     page: PatientPage
+
+
+PatientStep = Literal["segment", "measure", "write"]
+
+
+def _tell_nobody(_: PatientStep) -> None:
+    """Nobody listens."""
 
 
 def process_patient(
@@ -77,7 +122,7 @@ def process_patient(
     """Segment, measure, picture and write one patient.
 
     Masks and page lie in a folder of the patient's beside the table; the row is written last, so that all it
-    names is there. Running the same study again replaces them.
+    names is there. Running the same study again replaces them, but not what a reader has corrected or approved.
 
     Raises
     ------
@@ -85,13 +130,35 @@ def process_patient(
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
     cohort.check()
-    folder = patient_folder(cohort.path, study.patient)
+    result = prepare_patient(study, cohort, lesions, tissues, options, progress)
+    write_row(cohort, result.row, options)
+    return result
+
+
+def prepare_patient(
+    study: Study,
+    cohort: CohortTable,
+    lesions: LesionEngine,
+    tissues: TissueEngine | None,
+    options: PatientOptions,
+    progress: Progress = no_progress,
+    at: Callable[[PatientStep], None] = _tell_nobody,
+) -> PatientResult:
+    """All of ``process_patient`` but the row, which is given back; ``at`` is told each step as it begins.
+
+    Raises
+    ------
+    InputError
+        As ``process_patient``.
+    """
+    at("segment")
     pictures = PatientPictures(study.pet, study.ct)
-    found = lesions.segment(study)
+    found = lesions.segment(study, progress)
     pictures.set_lesions(found.labels)
-    masks = tissues.segment(study) if tissues else {}
+    tissue_masks = tissues.segment(study, progress) if tissues else TissueMasks({}, "")
+    at("measure")
     kept: dict[str, PackedMask] = {}
-    sources = {name: _observed(read, pictures, kept) for name, read in masks.items()}
+    sources = {name: _observed(read, pictures, kept) for name, read in tissue_masks.masks.items()}
     measured = measure_patient(
         {LESIONS: lambda: found.labels, **sources},
         pet=study.pet,
@@ -99,21 +166,51 @@ def process_patient(
         sul_per_suv=study.patient.sul_per_suv(options.lbm_formula),
         progress=progress,
     )
-    row = make_row(study, measured, options, found.warnings)
-    row["lesion_engine"] = lesions.description
-    row["tissue_engine"] = tissues.description if tissues else ""
-    row["masks_path"] = folder.relative_to(cohort.path.parent).as_posix()
-    _write_masks(folder, found, kept)
-    said = str(row["warnings"]).split(WARNING_SEPARATOR)
-    page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
-    _write_row(cohort, row, options)
-    return PatientResult(row, measured, page)
+    masks = PatientMasks(found, kept, tissue_masks.description, tissue_masks.warnings)
+    at("write")
+    return write_patient(study, cohort, masks, measured, pictures, options)
+
+
+def write_patient(
+    study: Study,
+    cohort: CohortTable,
+    masks: PatientMasks,
+    measured: PatientMeasurements,
+    pictures: PatientPictures,
+    options: PatientOptions,
+    automatic: PatientMasks | None = None,
+) -> PatientResult:
+    """Write the masks and the page of a patient whose masks are measured, and make the row that names them.
+
+    Parameters
+    ----------
+    pictures
+        With the lesions' silhouettes and the sections of the tissues.
+    automatic
+        The masks as an engine made them, if a reader changed any: kept in a folder of their own beside.
+
+    Raises
+    ------
+    InputError
+        If the row is a reader's and may not be replaced, or a file cannot be written.
+    """
+    row = make_row(study, measured, options, masks, cohort.path)
+    with only_writer(cohort, study.patient, options) as folder:
+        if automatic is None:
+            shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)
+        else:
+            write_masks(folder / AUTOMATIC, automatic)
+        write_masks(folder, masks)
+        said = str(row["warnings"]).split(WARNING_SEPARATOR)
+        page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
+    return PatientResult(row, measured, pictures, page)
 
 
 def make_row(
-    study: Study, measured: PatientMeasurements, options: PatientOptions, more_warnings: tuple[str, ...] = ()
+    study: Study, measured: PatientMeasurements, options: PatientOptions, masks: PatientMasks, cohort: Path
 ) -> Row:
-    """The row of the cohort table: patient, measurements and provenance, without the engines' own columns."""
+    """The row of a patient in the cohort table of the file ``cohort``: patient, measurements and provenance."""
+    warnings = (*study.warnings, *masks.lesions.warnings, *masks.warnings, *measured.warnings)
     patient = study.patient
     return {
         "patient_id": patient.patient_id,
@@ -126,13 +223,17 @@ def make_row(
         "bmi": patient.bmi,
         **measured.values,
         "software_version": __version__,
+        "lesion_engine": masks.lesions.description,
+        "tissue_engine": masks.tissue_engine,
         "suv_scheme": study.suv.scheme,
         "lbm_formula": options.lbm_formula,
         "overrides": options.overrides.described(),
-        "corrected_segments": "",
+        "corrected_segments": masks.corrected_segments,
         "reader": options.reader,
         "reviewed": 0,
-        "warnings": WARNING_SEPARATOR.join(dict.fromkeys((*study.warnings, *more_warnings, *measured.warnings))),
+        "study_path": study.source.text(cohort.parent) if study.source else "",
+        "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
+        "warnings": WARNING_SEPARATOR.join(dict.fromkeys(warnings)),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
 
@@ -142,6 +243,42 @@ def patient_folder(cohort: Path, patient: PatientData) -> Path:
     key = f"{patient.patient_id}\0{patient.study_uid}".encode()
     readable = re.sub(r"[^\w.-]+", "_", patient.patient_id).strip("._")[:_LONGEST_NAME] or "patient"
     return cohort.parent / f"{cohort.stem}_patients" / f"{readable}-{hashlib.sha256(key).hexdigest()[:8]}"
+
+
+def is_a_readers(row: Mapping[str, str]) -> bool:
+    """Whether a reader has approved a row of the table, or corrected its masks."""
+    return row.get("reviewed", "").strip() == "1" or bool(row.get("corrected_segments", "").strip())
+
+
+@contextmanager
+def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> Iterator[Path]:
+    """Be the only one, among all programs, who changes the files of a patient; gives the folder, which is there.
+
+    Raises
+    ------
+    InputError
+        If the row is a reader's and may not be replaced, or the folder cannot be made.
+    """
+    folder = patient_folder(cohort.path, patient)
+    try:
+        folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
+        with committed_file.locked(folder, _LOCK_TIMEOUT_S):
+            old = cohort.row(patient.patient_id, patient.study_uid)
+            if old is not None and is_a_readers(old) and not options.replace_reviewed:
+                raise InputError(_refusal(cohort))
+            folder.mkdir(exist_ok=True)
+            for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed
+                unfinished.unlink(missing_ok=True)
+            yield folder
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made or locked ({error.strerror})") from error
+
+
+def _refusal(cohort: CohortTable) -> str:
+    return (
+        f"{cohort.path}: the row of this patient is approved or corrected by a reader and was left as it is, with its"
+        " masks: give --replace-reviewed to replace it"
+    )
 
 
 def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[str, PackedMask]) -> Callable[[], Mask]:
@@ -156,23 +293,30 @@ def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[st
     return observed
 
 
-def _write_masks(folder: Path, lesions: LesionMap, tissues: Mapping[str, PackedMask]) -> None:
-    """Write what was measured, as segmentations that Slicer opens: lesions on the PET, tissues on the CT."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
-    write_lesions(folder / "lesions.seg.nrrd", lesions.labels)
-    if tissues:
-        write_segmentation(folder / "tissues.seg.nrrd", tissues)
+def write_masks(folder: Path, masks: PatientMasks) -> None:
+    """Write masks as segmentations that Slicer opens: lesions on the PET, tissues on the CT; others are removed."""
+    folder.mkdir(exist_ok=True)
+    write_lesions(folder / LESIONS_FILE, masks.lesions.labels)
+    removed = masks.lesions.physiological
+    apart = {} if removed is None else {PHYSIOLOGICAL: Mask(PHYSIOLOGICAL, removed.voxels > 0, removed.grid)}
+    _write_or_remove(folder / PHYSIOLOGICAL_FILE, apart)
+    _write_or_remove(folder / TISSUES_FILE, masks.tissues)
 
 
-def _write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:
-    def may_replace(old: Mapping[str, str]) -> bool:
-        return options.replace_reviewed or old.get("reviewed", "").strip() != "1"
+def _write_or_remove(path: Path, masks: Mapping[str, Mask | PackedMask]) -> None:
+    if masks:
+        write_segmentation(path, masks)
+    else:
+        path.unlink(missing_ok=True)
 
-    if not cohort.upsert(row, may_replace):
-        raise InputError(
-            f"{cohort.path}: the row of this patient is approved by a reader and was left as it is: "
-            "give --replace-reviewed to replace it"
-        )
+
+def write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:
+    """Add or replace the row of a patient.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be written, or the row is a reader's and may not be replaced.
+    """
+    if not cohort.upsert(row, lambda old: options.replace_reviewed or not is_a_readers(old)):
+        raise InputError(_refusal(cohort))

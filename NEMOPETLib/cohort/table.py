@@ -104,6 +104,21 @@ class CohortTable:
                 return frozenset()
             return frozenset(Contents.of(committed_file.read(self._path)).rows)
 
+    def row(self, patient_id: str, study_uid: str) -> dict[str, str] | None:
+        """The cells of one row; None where there is none, which costs nothing in a long table.
+
+        Raises
+        ------
+        InputError
+            As `read_cohort`.
+        """
+        with self._locked() as (path, known):
+            key = (patient_id.strip(), study_uid.strip())
+            if key not in known.rows:
+                return None
+            cells_of_row = Contents.of(path.read_bytes()).row(key)
+            return {name: cells.restored(cell) for name, cell in cells_of_row.items()}
+
     def check(self) -> None:
         """Find out before long work whether a row could be written after it, at no cost in a long table.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 from tqdm import tqdm
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.json_values import without_nan
 
 T = TypeVar("T")
 
@@ -53,14 +53,3 @@ def write_result(result: Mapping[str, Any], arguments: argparse.Namespace, lines
         Path(arguments.json).write_text(document, encoding="utf-8")
     except OSError as error:
         raise InputError(f"--json {arguments.json} cannot be written ({error.strerror})") from error
-
-
-def without_nan(value: Any) -> Any:
-    """The same structure with None for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {str(key): without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_nan(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value

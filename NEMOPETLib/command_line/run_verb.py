@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.command_line.engine_options import add_engine_options, lesion_engine_from, tissue_engine_from
+from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
 from NEMOPETLib.command_line.options import (
     add_image_unit_options,
     add_lbm_option,
@@ -22,8 +22,9 @@ from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
 from NEMOPETLib.patient import WARNING_SEPARATOR, PatientOptions, PatientResult, process_patient
-from NEMOPETLib.studies.single_image import study_of_image_files
-from NEMOPETLib.studies.study import Study, find_study, load_study
+from NEMOPETLib.studies.open_study import Identity, open_study
+from NEMOPETLib.studies.study import Study
+from NEMOPETLib.studies.study_source import StudySource
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +57,8 @@ def execute(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         replace_reviewed=arguments.replace_reviewed,
     )
-    lesions, tissues = lesion_engine_from(arguments), tissue_engine_from(arguments)
+    engines = engines_from(arguments)
+    lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
     result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)
     write_result(_result(result), arguments, _lines(result))
     return 0
@@ -67,21 +69,14 @@ def _study(arguments: argparse.Namespace) -> Study:
     if arguments.study is not None and (arguments.pet or arguments.ct):
         raise InputError("give either STUDY or --pet and --ct")
     if arguments.study is not None:
-        selection = find_study(
-            arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
-        )
-        return load_study(selection, overrides, progress_bar)
+        source = StudySource(arguments.study, None, arguments.pet_series, arguments.ct_series)
+        return open_study(source, overrides, progress=progress_bar)
     if not (arguments.pet and arguments.ct and arguments.patient_id):
         raise InputError("give the folder of a study, or --pet, --ct and --patient-id for image files")
-    return study_of_image_files(
-        arguments.pet,
-        arguments.ct,
-        overrides,
-        unit=image_unit_from(arguments),
-        patient_id=arguments.patient_id,
-        study_date=arguments.study_date,
-        age_years=arguments.age_years,
-    )
+    unit = image_unit_from(arguments)
+    source = StudySource(arguments.pet, arguments.ct, pet_unit=unit.name, uptake_min=unit.uptake_min)
+    identity = Identity(arguments.patient_id, arguments.study_date, arguments.age_years)
+    return open_study(source, overrides, identity=identity, progress=progress_bar)
 
 
 def _result(result: PatientResult) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,30 +15,49 @@ from NEMOPETLib.masks.lesion_rules import LesionRule
 from NEMOPETLib.masks.lesions import LesionMap, segment_lesions
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.masks.mask_files import read_mask
+from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
+
+
+@dataclass(frozen=True)
+class TissueMasks:
+    """The tissues or organs that an engine found.
+
+    Parameters
+    ----------
+    masks
+        For each that there is, a function that gives its mask: one at a time need be in memory.
+    description
+        What found them: name, version, options and mode really used, as written in the row's ``tissue_engine``.
+    warnings
+        What the reader should know, one line each: what is missing and why, what looks implausible.
+    """
+
+    masks: Mapping[str, Callable[[], Mask]]
+    description: str
+    warnings: tuple[str, ...] = ()
 
 
 class LesionEngine(Protocol):
     """Finds the lesions of a study."""
 
-    @property
-    def description(self) -> str:
-        """Name, version and options, as written in the row's ``lesion_engine``."""
-
-    def segment(self, study: Study) -> LesionMap:
-        """The lesions on the PET's grid."""
+    def segment(self, study: Study, progress: Progress = no_progress) -> LesionMap:
+        """The lesions on the PET's grid. Raises ``InputError`` if they cannot be had."""
 
 
 class TissueEngine(Protocol):
     """Finds muscle, fat and spleen of a study."""
 
-    @property
-    def description(self) -> str:
-        """Name, version, options and mode really used, as written in the row's ``tissue_engine``."""
+    def segment(self, study: Study, progress: Progress = no_progress) -> TissueMasks:
+        """The tissues on the CT's grid. Raises ``InputError`` if none can be had."""
 
-    def segment(self, study: Study) -> Mapping[str, Callable[[], Mask]]:
-        """For each tissue that there is, a function that gives its mask on the CT's grid when it is called."""
+
+class OrganEngine(Protocol):
+    """Finds the organs of physiological uptake, in which a hot region is no lesion."""
+
+    def segment(self, study: Study, progress: Progress = no_progress) -> TissueMasks:
+        """The organs on the PET's grid. Raises ``InputError`` if they cannot be had."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +78,25 @@ class TissueFiles:
 
     files: Mapping[str, MaskFile]
 
-    @property
-    def description(self) -> str:
-        """Which files, by name without folder."""
-        return "files: " + ", ".join(f"{name}={file.path.name}" for name, file in self.files.items())
-
-    def segment(self, study: Study) -> Mapping[str, Callable[[], Mask]]:
+    def segment(self, study: Study, progress: Progress = no_progress) -> TissueMasks:  # noqa: ARG002 - the interface
         """The tissues, each read when its turn comes."""
+        return _in_files(self.files, study.ct.grid, study.frame_of_reference)
 
-        def reader(name: str, file: MaskFile) -> Callable[[], Mask]:
-            return lambda: file.read(name, study.ct.grid, study.frame_of_reference)
 
-        return {name: reader(name, file) for name, file in self.files.items()}
+@dataclass(frozen=True)
+class OrganFiles:
+    """The engine that reads each organ of physiological uptake from a file."""
+
+    files: Mapping[str, MaskFile]
+
+    def segment(self, study: Study, progress: Progress = no_progress) -> TissueMasks:  # noqa: ARG002 - the interface
+        """The organs, each read when its turn comes."""
+        return _in_files(self.files, study.pet.grid, study.frame_of_reference)
+
+
+def _in_files(files: Mapping[str, MaskFile], grid: Grid, frame_of_reference: str) -> TissueMasks:
+    masks = {name: partial(file.read, name, grid, frame_of_reference) for name, file in files.items()}
+    return TissueMasks(masks, "files: " + ", ".join(f"{name}={file.path.name}" for name, file in files.items()))
 
 
 @dataclass(frozen=True)
@@ -78,44 +105,57 @@ class LesionFile:
 
     file: MaskFile
 
-    @property
-    def description(self) -> str:
-        """Which file, by name without folder."""
-        return f"file: {self.file.path.name}"
-
-    def segment(self, study: Study) -> LesionMap:
+    def segment(self, study: Study, progress: Progress = no_progress) -> LesionMap:  # noqa: ARG002 - the interface
         """The lesions, numbered like those found from SUV."""
         mask = self.file.read("lesions", study.pet.grid, study.frame_of_reference)
-        found = segment_lesions(study.pet, _Everywhere(), inside=mask)
-        return LesionMap(found.labels, (*mask.warnings, *found.warnings))
+        return replace(lesions_as_drawn(study.pet, mask), description=f"file: {self.file.path.name}")
+
+
+def lesions_as_drawn(pet: Volume, mask: Mask) -> LesionMap:
+    """The lesions of a mask that is drawn already: each connected part is one, numbered like those from SUV."""
+    found = segment_lesions(pet, _Everywhere(), inside=mask)
+    return LesionMap(found.labels, (*mask.warnings, *found.warnings))
 
 
 @dataclass(frozen=True)
 class ThresholdLesions:
     """The engine that finds lesions from SUV.
 
-    ``rule`` may need the liver, which is read when the study is known: it is made by a function of the study.
+    Parameters
+    ----------
+    rule
+        Makes the rule when the study is known: it may need the liver.
+    description
+        The rule and its options.
+    inside
+        Where lesions may be.
+    organs
+        What finds the organs of physiological uptake; none if they are not taken out.
+    min_volume_ml
+        Least volume of a lesion.
     """
 
     rule: Callable[[Study], LesionRule]
     description: str
     inside: MaskFile | None = None
-    organs: Mapping[str, MaskFile] = field(default_factory=dict)
+    organs: OrganEngine | None = None
     min_volume_ml: float = 0.0
 
-    def segment(self, study: Study) -> LesionMap:
+    def segment(self, study: Study, progress: Progress = no_progress) -> LesionMap:
         """The lesions on the PET's grid."""
-
-        def read(name: str, file: MaskFile) -> Mask:
-            return file.read(name, study.pet.grid, study.frame_of_reference)
-
-        inside = read("inside", self.inside) if self.inside else None
-        organs = {name: read(name, file) for name, file in self.organs.items()}
+        inside = self.inside.read("inside", study.pet.grid, study.frame_of_reference) if self.inside else None
+        organs = self.organs.segment(study, progress) if self.organs else TissueMasks({}, "")
         found = segment_lesions(
-            study.pet, self.rule(study), inside=inside, organs=organs, min_volume_ml=self.min_volume_ml
+            study.pet,
+            self.rule(study),
+            inside=inside,
+            organs={name: read() for name, read in organs.masks.items()},
+            min_volume_ml=self.min_volume_ml,
         )
         # That organs drawn on the CT are carried over to the PET is how it must be, so it is not said.
-        return LesionMap(found.labels, (*(inside.warnings if inside else ()), *found.warnings))
+        warnings = (*(inside.warnings if inside else ()), *organs.warnings, *found.warnings)
+        without = f", without {', '.join(organs.masks)} ({organs.description})" if organs.masks else ""
+        return replace(found, warnings=warnings, description=self.description + without)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from NEMOPETLib.studies.volume import Grid
+
+
+class MaskVoxels(Protocol):
+    """A mask however it is kept: whole, packed or cropped."""
+
+    @property
+    def grid(self) -> Grid:
+        """Where its voxels lie."""
+
+    def slab(self, slices: slice) -> NDArray[np.bool_]:
+        """The voxels of some slices; shape (slices, j, i) of the grid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +58,7 @@ class PackedMask:
     """
 
     def __init__(self, mask: Mask) -> None:
-        self.name, self.grid = mask.name, mask.grid
+        self.name, self.grid, self.warnings = mask.name, mask.grid, mask.warnings
         depth, rows, columns = mask.grid.shape
         self._bits = np.empty((depth, -(-rows * columns // 8)), dtype=np.uint8)
         for packed, plane in zip(self._bits, mask.voxels, strict=True):
@@ -57,3 +69,11 @@ class PackedMask:
         _, rows, columns = self.grid.shape
         bits = np.unpackbits(self._bits[slices], axis=1, count=rows * columns)
         return bits.view(np.bool_).reshape(-1, rows, columns)
+
+    def unpacked(self) -> Mask:
+        """The mask again."""
+        return Mask(self.name, self.slab(slice(None)), self.grid, self.warnings)
+
+    def same_voxels(self, other: PackedMask) -> bool:
+        """Whether both have the same voxels on grids of the same shape."""
+        return self.grid.shape == other.grid.shape and bool(np.array_equal(self._bits, other._bits))

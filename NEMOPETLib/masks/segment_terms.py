@@ -34,6 +34,9 @@ _ABNORMAL = Code("49755003", "SCT", "Morphologically Abnormal Structure")
 
 SEGMENT_TERMS: Mapping[str, SegmentTerm] = {
     "lesions": SegmentTerm("Lesion", _ABNORMAL, Code("108369006", "SCT", "Neoplasm"), (0.86, 0.08, 0.24)),
+    "physiological": SegmentTerm(
+        "Physiological uptake", _TISSUE, Code("physiological", "99NEMOPET", "Physiological uptake"), (0.25, 0.55, 0.85)
+    ),
     "muscle": SegmentTerm("Skeletal muscle", _ANATOMY, Code("127954009", "SCT", "Skeletal muscle"), (0.75, 0.41, 0.35)),
     "fat_sc": SegmentTerm("Subcutaneous fat", _TISSUE, Code("67769002", "SCT", "Subcutaneous fat"), (0.90, 0.86, 0.27)),
     "fat_v": SegmentTerm(
@@ -45,4 +48,5 @@ SEGMENT_TERMS: Mapping[str, SegmentTerm] = {
     ),
     "spleen": SegmentTerm("Spleen", _ANATOMY, Code("78961009", "SCT", "Spleen"), (0.62, 0.42, 0.64)),
 }
-"""By the names of the masks. The study calls trunk fat visceral; it holds the fat of the thorax too."""
+"""By the names of the masks. The study calls trunk fat visceral; it holds the fat of the thorax too. SNOMED CT
+has no concept for regions of physiological uptake, which a reader takes out of the lesions."""

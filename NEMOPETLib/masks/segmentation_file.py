@@ -9,15 +9,16 @@ from __future__ import annotations
 import gzip
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.mask import Mask, PackedMask
+from NEMOPETLib.masks.mask import MaskVoxels
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
 from NEMOPETLib.studies.volume import Grid, Volume
 from NEMOPETLib.whole_file import replacing
@@ -37,7 +38,7 @@ class _Segment:
     value: int
 
 
-def write_segmentation(path: Path, masks: Mapping[str, Mask | PackedMask]) -> None:
+def write_segmentation(path: Path, masks: Mapping[str, MaskVoxels], *, compressed: bool = True) -> None:
     """Write masks on one grid as a segmentation that Slicer opens with names, codes and colours.
 
     The file is there whole or not at all. ``read_mask`` gives each mask back by its name.
@@ -48,6 +49,8 @@ def write_segmentation(path: Path, masks: Mapping[str, Mask | PackedMask]) -> No
         Where to write; Slicer knows the suffix ``.seg.nrrd``.
     masks
         At least one, by name. Those of ``SEGMENT_TERMS`` are called and coded as there, others by their name.
+    compressed
+        False for a file that is soon read again: larger, but written and read in no time.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def write_segmentation(path: Path, masks: Mapping[str, Mask | PackedMask]) -> No
             slab[..., segment.layer][mask.slab(slices)] = segment.value
         return slab
 
-    _write(path, grid, segments, dtype, labels)
+    _write(path, grid, segments, dtype, labels, compressed=compressed)
 
 
 def write_lesions(path: Path, lesions: Volume) -> None:
@@ -97,7 +100,7 @@ def write_lesions(path: Path, lesions: Volume) -> None:
     _write(path, lesions.grid, segments, dtype, lambda slices: lesions.voxels[slices].astype(dtype))
 
 
-def _layers(masks: Sequence[Mask | PackedMask]) -> list[int]:
+def _layers(masks: Sequence[MaskVoxels]) -> list[int]:
     """The first layer for each mask that none which overlaps it has."""
     layers: list[int] = []
     for mask in masks:
@@ -106,7 +109,7 @@ def _layers(masks: Sequence[Mask | PackedMask]) -> list[int]:
     return layers
 
 
-def _overlap(one: Mask | PackedMask, other: Mask | PackedMask) -> bool:
+def _overlap(one: MaskVoxels, other: MaskVoxels) -> bool:
     planes = (slice(k, k + 1) for k in range(one.grid.shape[0]))
     return any(bool((one.slab(plane) & other.slab(plane)).any()) for plane in planes)
 
@@ -121,20 +124,26 @@ def _write(
     segments: Sequence[_Segment],
     dtype: np.dtype[Any],
     labels: Callable[[slice], NDArray[Any]],
+    *,
+    compressed: bool = True,
 ) -> None:
     """Write header and label values; ``labels`` gives those of some slices."""
     thickness = max(1, _SLAB_VOXELS // (grid.shape[1] * grid.shape[2]))
     try:
         with replacing(path) as file:
-            file.write(_header(grid, segments, dtype).encode())
-            with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, filename="", mtime=0) as data:
+            file.write(_header(grid, segments, dtype, "gzip" if compressed else "raw").encode())
+            with _compressing(file) if compressed else nullcontext(file) as data:
                 for first in range(0, grid.shape[0], thickness):
                     data.write(labels(slice(first, first + thickness)).tobytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def _header(grid: Grid, segments: Sequence[_Segment], dtype: np.dtype[Any]) -> str:
+def _compressing(file: IO[bytes]) -> gzip.GzipFile:
+    return gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, filename="", mtime=0)
+
+
+def _header(grid: Grid, segments: Sequence[_Segment], dtype: np.dtype[Any], encoding: str) -> str:
     layers = 1 + max((segment.layer for segment in segments), default=0)
     axes = 3 if layers == 1 else 4
     vectors = [f"({','.join(map(repr, column))})" for column in grid.affine[:3].T.tolist()]
@@ -149,7 +158,7 @@ def _header(grid: Grid, segments: Sequence[_Segment], dtype: np.dtype[Any]) -> s
         f"space directions: {' '.join(['none', *vectors[:3]] if several else vectors[:3])}",
         f"kinds: {'list ' if several else ''}domain domain domain",
         "endian: little",
-        "encoding: gzip",
+        f"encoding: {encoding}",
         f"space origin: {vectors[3]}",
         *(line for number, segment in enumerate(segments) for line in _segment_keys(number, segment, grid)),
         "Segmentation_ContainedRepresentationNames:=Binary labelmap|",

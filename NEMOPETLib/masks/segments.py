@@ -20,6 +20,7 @@ from NEMOPETLib.studies.volume import Grid
 
 _ALSO_CALLED = {
     "lesions": ("lesion",),
+    "physiological": ("physiological_uptake",),
     "muscle": ("skeletal_muscle",),
     "fat_sc": ("subcutaneous_fat",),
     "fat_v": ("torso_fat", "trunk_fat", "visceral_fat"),

@@ -88,37 +88,63 @@ def measure_patient(
     unknown = [name for name in masks if name not in MASK_NAMES]
     if unknown:
         raise InputError(f"unknown mask {', '.join(unknown)}: the known ones are {', '.join(MASK_NAMES)}")
+    found = {
+        name: measure_mask(name, source(), pet=pet, ct=ct, sul_per_suv=sul_per_suv)
+        for name, source in progress(list(masks.items()), "Measuring")
+    }
+    return collected(found, is_sul_lacking=pet is not None and sul_per_suv is None)
+
+
+def measure_mask(
+    name: str, mask: Mask | Volume, *, pet: Volume | None, ct: Volume | None, sul_per_suv: float | None
+) -> LesionNumbers | TissueNumbers:
+    """Measure one mask of ``MASK_NAMES``; parameters and errors as ``measure_patient``."""
+    if name == LESIONS:
+        if pet is None:
+            raise InputError("lesions are measured on the PET, and there is none")
+        return measure_lesions(mask, pet)
+    if not isinstance(mask, Mask):
+        raise InputError(f"{name} is given as a label map where a mask is needed")
+    return measure_tissue(mask, ct, pet, sul_per_suv)
+
+
+def column_names(name: str) -> tuple[str, ...]:
+    """The columns that a mask fills; none for a mask that is not measured."""
+    if name == LESIONS:
+        return LESION_COLUMNS
+    return tuple(f"{name}_{what}" for what in TISSUE_COLUMNS) if name in TISSUES else ()
+
+
+def columns_of(name: str, numbers: LesionNumbers | TissueNumbers) -> dict[str, Value]:
+    """The columns that one mask fills, with their values."""
+    fields = LESION_COLUMNS if name == LESIONS else TISSUE_COLUMNS
+    return {column: getattr(numbers, field) for column, field in zip(column_names(name), fields, strict=True)}
+
+
+def collected(
+    found: Mapping[str, LesionNumbers | TissueNumbers], *, is_sul_lacking: bool = False
+) -> PatientMeasurements:
+    """The patient's numbers from those of the masks, in the order of ``MASK_NAMES`` however they come.
+
+    Parameters
+    ----------
+    found
+        What ``measure_mask`` gave for each mask that there is.
+    is_sul_lacking
+        Whether the SUL columns are empty for want of a lean body mass.
+    """
     values: dict[str, Value] = {measurement.column: None for measurement in MEASUREMENTS}
     lesions: tuple[Lesion, ...] = ()
     tissues: dict[str, TissueNumbers] = {}
     warnings: list[str] = []
-    for name, source in progress(list(masks.items()), "Measuring"):
-        if name == LESIONS:
-            found = _lesions(source, pet)
-            lesions = found.lesions
-            values |= {column: getattr(found, column) for column in LESION_COLUMNS}
-            warnings += found.warnings
+    for name in sorted(found, key=MASK_NAMES.index):
+        numbers = found[name]
+        values |= columns_of(name, numbers)
+        warnings += numbers.warnings
+        if isinstance(numbers, LesionNumbers):
+            lesions = numbers.lesions
         else:
-            tissues[name] = _tissue(name, source, pet, ct, sul_per_suv)
-            values |= {f"{name}_{what}": getattr(tissues[name], what) for what in TISSUE_COLUMNS}
-            warnings += tissues[name].warnings
-    if tissues and pet is not None and sul_per_suv is None:
+            tissues[name] = numbers
+    if tissues and is_sul_lacking:
         warnings.append("the SUL columns are empty: there is no lean body mass")
     return PatientMeasurements(values, lesions, tissues, tuple(warnings))
-
-
-def _lesions(source: MaskSource, pet: Volume | None) -> LesionNumbers:
-    """Fetch the lesions and measure them."""
-    if pet is None:
-        raise InputError("lesions are measured on the PET, and there is none")
-    return measure_lesions(source(), pet)
-
-
-def _tissue(
-    name: str, source: MaskSource, pet: Volume | None, ct: Volume | None, sul_per_suv: float | None
-) -> TissueNumbers:
-    """Fetch a tissue and measure it."""
-    mask = source()
-    if not isinstance(mask, Mask):
-        raise InputError(f"{name} is given as a label map where a mask is needed")
-    return measure_tissue(mask, ct, pet, sul_per_suv)

@@ -71,9 +71,9 @@ def read_headers(root: Path, progress: Progress = no_progress) -> DicomFiles:
     if not root.exists():
         raise InputError(f"{root} does not exist: give the folder of a PET/CT study")
     found = DicomFiles()
-    paths = sorted(_files_below(root, found))
+    paths = sorted(files_below(root, found.unreadable))
     for path in progress(paths, "Reading headers"):
-        _read_one(path, found)
+        read_header(path, found)
     if not found.headers:
         damaged = (
             f"; {len(found.unreadable)} are damaged, the first: {found.unreadable[0][0]}" if found.unreadable else ""
@@ -82,16 +82,17 @@ def read_headers(root: Path, progress: Progress = no_progress) -> DicomFiles:
     return found
 
 
-def _read_one(path: Path, found: DicomFiles) -> None:
+def read_header(path: Path, found: DicomFiles) -> None:
+    """Put a file where it belongs in ``found``: its header, why it cannot be read, or one more of no DICOM."""
     try:
-        if not _looks_like_dicom(path):
+        if not looks_like_dicom(path):
             found.others += 1
             return
         header = dcmread(path, stop_before_pixels=True, force=True, specific_tags=[*_KEYWORDS.split(), *_PRIVATE_TAGS])
     except DAMAGED as error:
-        found.unreadable.append((path, _reason(error)))
+        found.unreadable.append((path, reason_of(error)))
         return
-    if header.file_meta.get("MediaStorageSOPClassUID") == _DICOMDIR:
+    if is_directory(header):
         return
     if not h.text(header, "SOPClassUID") or not h.text(header, "SeriesInstanceUID"):
         found.unreadable.append((path, "the header ends before the series is named"))
@@ -99,7 +100,13 @@ def _read_one(path: Path, found: DicomFiles) -> None:
     found.headers.append((path, header))
 
 
-def _looks_like_dicom(path: Path) -> bool:
+def is_directory(header: Dataset) -> bool:
+    """Whether it is a DICOMDIR, which lists images and is none."""
+    return bool(header.file_meta.get("MediaStorageSOPClassUID") == _DICOMDIR)
+
+
+def looks_like_dicom(path: Path) -> bool:
+    """Whether a file begins as DICOM does; raises OSError where it cannot be read."""
     with path.open("rb") as file:
         start = file.read(132)
     if start[128:] == b"DICM":
@@ -108,13 +115,26 @@ def _looks_like_dicom(path: Path) -> bool:
     return len(start) > 8 and start[:2] in (b"\x02\x00", b"\x08\x00") and start[3] == 0
 
 
-def _files_below(root: Path, found: DicomFiles) -> Iterator[Path]:
+def files_below(root: Path, unreadable: list[tuple[Path, str]]) -> Iterator[Path]:
+    """Every file below a folder, in no order; folders that cannot be opened go into ``unreadable``.
+
+    Links are followed, each folder is entered once, so circles of links end.
+    """
     if root.is_file():
         yield root
         return
     seen: set[tuple[int, int]] = set()
-    for folder, subfolders, names in os.walk(root, followlinks=True, onerror=lambda e: _not_opened(e, found)):
-        status = Path(folder).stat()
+
+    def not_opened(error: OSError) -> None:
+        unreadable.append((Path(error.filename), reason_of(error)))
+
+    for folder, subfolders, names in os.walk(root, followlinks=True, onerror=not_opened):
+        subfolders.sort()
+        try:
+            status = Path(folder).stat()
+        except OSError as error:
+            not_opened(error)
+            continue
         if (status.st_dev, status.st_ino) in seen:
             subfolders.clear()
             continue
@@ -125,11 +145,7 @@ def _files_below(root: Path, found: DicomFiles) -> Iterator[Path]:
                 yield path
 
 
-def _not_opened(error: OSError, found: DicomFiles) -> None:
-    found.unreadable.append((Path(error.filename), _reason(error)))
-
-
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Why, in a few words that cannot hold a value of the header."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror

@@ -15,6 +15,7 @@ from NEMOPETLib.studies.patient_data import PatientData, read_patient
 from NEMOPETLib.studies.pixels import read_ct, read_pet
 from NEMOPETLib.studies.selection import LeftOut, Selection, select_series
 from NEMOPETLib.studies.series import Series, group_series
+from NEMOPETLib.studies.study_source import StudySource
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
 from NEMOPETLib.studies.volume import Volume
 
@@ -49,7 +50,8 @@ class FoundStudy:
 class Study:
     """What the measurements need of one patient's scan.
 
-    ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV.
+    ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV; ``source`` is where its images
+    lie, if that is known.
     """
 
     patient: PatientData
@@ -58,6 +60,7 @@ class Study:
     suv: SuvScaling
     frame_of_reference: str
     warnings: tuple[str, ...]
+    source: StudySource | None = None
 
 
 def find_studies(
@@ -75,10 +78,15 @@ def find_studies(
         If the folder does not exist or holds no DICOM file.
     """
     files = read_headers(root, progress)
+    return studies_of(files, pet_series=pet_series, ct_series=ct_series), files
+
+
+def studies_of(files: DicomFiles, *, pet_series: str | None = None, ct_series: str | None = None) -> list[FoundStudy]:
+    """Every study of some files with the pair that would be used."""
     groups: dict[tuple[str, str], list[Series]] = defaultdict(list)
     for one in group_series(files.headers):
         groups[one.study].append(one)
-    return [_found(series, pet_series, ct_series) for series in groups.values()], files
+    return [_found(series, pet_series, ct_series) for series in groups.values()]
 
 
 def _found(series: Sequence[Series], pet_series: str | None, ct_series: str | None) -> FoundStudy:
@@ -109,6 +117,11 @@ def find_study(
         If there is none, with the reason, or more than one.
     """
     studies, files = find_studies(root, pet_series=pet_series, ct_series=ct_series, progress=progress)
+    return only_study(root, studies, files)
+
+
+def only_study(root: Path, studies: Sequence[FoundStudy], files: DicomFiles) -> Selection:
+    """The pair of the only PET/CT study of some; raises as ``find_study``, naming the folder."""
     usable = [study.selection for study in studies if study.selection is not None]
     if len(usable) > 1:
         raise InputError(f"{root} holds {len(usable)} PET/CT studies: give the folder of one, or use the batch verb")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from NEMOPETLib.survival.cox import refuse_collinear, standardise
+from NEMOPETLib.survival.cox_problem import refuse_collinear, standardise
 from NEMOPETLib.survival.design import Design
 from NEMOPETLib.survival.times import Floats
 

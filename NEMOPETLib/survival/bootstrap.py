@@ -22,7 +22,8 @@ from numpy.typing import ArrayLike
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.calibration import calibration_slope
 from NEMOPETLib.survival.concordance import concordance
-from NEMOPETLib.survival.cox import centres, relative_risk, standardise
+from NEMOPETLib.survival.cox import relative_risk
+from NEMOPETLib.survival.cox_problem import centres, standardise
 from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
 from NEMOPETLib.survival.design import Design
 from NEMOPETLib.survival.efron import risk_sets

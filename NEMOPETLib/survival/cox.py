@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.cox_problem import CoxProblem, centres, cox_problem
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import RiskSets, death_denominators, likelihood, null_loglik, risk_sets
-from NEMOPETLib.survival.newton import maximise
-from NEMOPETLib.survival.times import Floats, checked_times, named_rows
+from NEMOPETLib.survival.efron import RiskSets, death_denominators
+from NEMOPETLib.survival.newton import Maximum, maximise
+from NEMOPETLib.survival.times import Floats
 
 
 @dataclass(frozen=True)
@@ -142,59 +143,6 @@ def relative_risk(predictor: Floats) -> Floats:
     return np.exp(np.clip(predictor, -700.0, 700.0))
 
 
-def centres(matrix: Floats) -> Floats:
-    """Means of the columns of a (n, p) matrix, but 0 for columns of −1, 0 and 1 only."""
-    indicator = np.isin(matrix, (-1.0, 0.0, 1.0)).all(axis=0)
-    return np.where(indicator, 0.0, matrix.mean(axis=0))
-
-
-def standardise(matrix: Floats, columns: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """Columns centred and divided by their standard deviation, and those standard deviations.
-
-    Raises
-    ------
-    InputError
-        A value is missing (rows counted from 1) or a column is constant.
-    """
-    missing = ~np.isfinite(matrix)
-    if missing.any():
-        names = [name for name, bad in zip(columns, missing.T, strict=True) if bad.any()]
-        where = named_rows(np.flatnonzero(missing.sum(axis=1)))
-        raise InputError(f"{', '.join(names)} missing or infinite in {where}: leave these rows out first")
-    constant = np.abs(matrix - matrix[:1]).max(axis=0) == 0
-    if constant.any():
-        names = [name for name, same in zip(columns, constant, strict=True) if same]
-        raise InputError(f"{', '.join(names)} is constant in this cohort: leave it out of the model")
-    scale = matrix.std(axis=0)
-    return (matrix - matrix.mean(axis=0)) / scale, scale
-
-
-def refuse_collinear(information: Floats, columns: tuple[str, ...]) -> None:
-    """Raise InputError naming the columns of which one follows from the others.
-
-    They are collinear in all rows or at least in those at risk when somebody dies.
-
-    Parameters
-    ----------
-    information
-        (p, p) at β = 0 for columns of unit standard deviation. Scaled to unit diagonal, an eigenvalue below
-        1e-9 means that one column leaves nothing unexplained of the others.
-    columns
-        Their names.
-    """
-    if not columns:
-        return
-    diagonal = np.sqrt(np.maximum(np.diag(information), 0.0))
-    without = [name for name, size in zip(columns, diagonal, strict=True) if not size > 1e-5]
-    if without:
-        raise InputError(f"{', '.join(without)} does not vary among those at risk at any event: leave it out")
-    values, vectors = np.linalg.eigh(information / np.outer(diagonal, diagonal))
-    if values[0] < 1e-9:
-        weights = np.abs(vectors[:, 0])
-        names = [name for name, weight in zip(columns, weights, strict=True) if weight > 1e-3]
-        raise InputError(f"{', '.join(names)} are collinear: leave one of them out of the model")
-
-
 def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
     """Fit by maximum partial likelihood with Efron's handling of ties.
 
@@ -210,30 +158,29 @@ def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
     InputError
         Unusable times, no events, missing values, a constant column or collinear columns, by name.
     """
-    times, events = checked_times(time, event)
-    if design.matrix.shape[0] != times.size:
-        raise InputError(f"{design.matrix.shape[0]} rows of covariates for {times.size} survival times")
-    sets = risk_sets(times, events)
-    standard, scale = standardise(design.matrix, design.columns)
-    x = np.ascontiguousarray(standard[sets.order].T)
-    start = likelihood(sets, x, np.zeros(scale.size))
-    refuse_collinear(start.information, design.columns)
-    best = maximise(sets, x)
+    problem = cox_problem(time, event, design)
+    return fit_of(problem, maximise(problem.sets, problem.x, problem.at_zero), design)
+
+
+def fit_of(problem: CoxProblem, best: Maximum, design: Design) -> CoxFit:
+    """The model of a problem whose maximum is known; ``design`` as the problem was made of it."""
+    scale = problem.scale
     coef = best.beta / scale
     invert = np.linalg.pinv if best.diverging.any() else np.linalg.inv
     means = centres(design.matrix)
+    gradient, information = problem.at_zero.gradient, problem.at_zero.information
     return CoxFit(
         design.terms,
         design.columns,
         coef,
         invert(best.information) / np.outer(scale, scale),
         means,
-        null_loglik(sets),
+        float(problem.at_zero.loglik),
         best.loglik,
-        ChiSquareTest(float(start.gradient @ np.linalg.solve(start.information, start.gradient)), scale.size),
-        times.size,
-        int(events.sum()),
-        baseline_hazard(sets, (design.matrix - means) @ coef),
+        ChiSquareTest(float(gradient @ np.linalg.solve(information, gradient)), scale.size),
+        design.matrix.shape[0],
+        problem.sets.deaths.size,
+        baseline_hazard(problem.sets, (design.matrix - means) @ coef),
         tuple(
             f"{name}: the coefficient grows without limit (perfect separation), so its estimate, standard "
             "error and Wald test mean nothing; the likelihood and AIC hold"

@@ -12,6 +12,7 @@ import numpy as np
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import BaselineHazard
+from NEMOPETLib.survival.prediction_basis import PredictionBasis
 from NEMOPETLib.survival.risk_groups import CutPoint
 from NEMOPETLib.survival.risk_model import RiskModel
 from NEMOPETLib.survival.times import Floats
@@ -48,6 +49,7 @@ def to_json(model: RiskModel) -> dict[str, Any]:
             "times": model.baseline.times.tolist(),
             "cumulative_hazard": model.baseline.cumulative.tolist(),
         },
+        "prediction": None if model.basis is None else _basis_document(model.basis),
         "cutpoints": {
             method: [{"value": cut.value, "operator": cut.operator} for cut in points]
             for method, points in model.cuts.items()
@@ -59,6 +61,15 @@ def to_json(model: RiskModel) -> dict[str, Any]:
         "versions": dict(model.versions),
         "created": model.created,
         "warnings": list(model.warnings),
+    }
+
+
+def _basis_document(basis: PredictionBasis) -> dict[str, Any]:
+    return {
+        "covariance": basis.covariance.tolist(),
+        "hazard_variance": basis.variance.tolist(),
+        "covariates": basis.covariates.tolist(),
+        "follow_up": basis.follow_up,
     }
 
 
@@ -86,10 +97,28 @@ def _baseline(document: Mapping[str, Any]) -> BaselineHazard:
     return BaselineHazard(times, cumulative)
 
 
+def _basis(document: Mapping[str, Any] | None, moments: int, columns: int) -> PredictionBasis | None:
+    if document is None:
+        return None
+    covariance = _matrix(document["covariance"], columns, columns)
+    variance = _numbers(document["hazard_variance"])
+    if variance.size != moments or (np.diff(variance, prepend=0.0) < 0).any():
+        raise TypeError("the variance of the baseline hazard does not rise along its times")
+    covariates = _matrix(document["covariates"], moments, columns)
+    return PredictionBasis(covariance, variance, covariates, _number(document["follow_up"]))
+
+
+def _matrix(rows: Any, height: int, width: int) -> Floats:
+    if len(rows) != height or any(len(row) != width for row in rows):
+        raise TypeError(f"a matrix is not {height} by {width}")
+    return np.array([[_number(value) for value in row] for row in rows], dtype=np.float64).reshape(height, width)
+
+
 def _model(document: Mapping[str, Any]) -> RiskModel:
     columns = {_text(name): column for name, column in document["columns"].items()}
     derived = document["derived"]
     cohort = document["cohort"]
+    baseline = _baseline(document["baseline"])
     if document["origin"] not in ("real", "simulated"):
         raise TypeError(f"origin {document['origin']!r} is neither real nor simulated")
     return RiskModel(
@@ -103,7 +132,7 @@ def _model(document: Mapping[str, Any]) -> RiskModel:
         se=_numbers(column["se"] for column in columns.values()),
         means=_numbers(column["mean"] for column in columns.values()),
         ranges=np.array([[_number(c["min"]), _number(c["max"])] for c in columns.values()]).reshape(-1, 2),
-        baseline=_baseline(document["baseline"]),
+        baseline=baseline,
         cuts={
             method: tuple(CutPoint(_number(cut["value"]), cut["operator"]) for cut in points)
             for method, points in document["cutpoints"].items()
@@ -117,6 +146,7 @@ def _model(document: Mapping[str, Any]) -> RiskModel:
         versions={name: _text(version) for name, version in document["versions"].items()},
         created=_text(document["created"]),
         warnings=tuple(map(_text, document["warnings"])),
+        basis=_basis(document.get("prediction"), baseline.times.size, len(columns)),
     )
 
 

@@ -42,7 +42,7 @@ class Maximum:
     diverging: Bools
 
 
-def maximise(sets: RiskSets, x: Floats, most: int = 30) -> Maximum:
+def maximise(sets: RiskSets, x: Floats, at_zero: Likelihood | None = None, most: int = 30) -> Maximum:
     """Newton's method from β = 0 with the stopping rule of R's ``coxph.control(eps = 1e-9)``.
 
     The rule is R's so that the last digits are: it ends with the first step that changes the log likelihood
@@ -52,11 +52,13 @@ def maximise(sets: RiskSets, x: Floats, most: int = 30) -> Maximum:
     ----------
     sets, x
         As for `likelihood`; the rows of ``x`` centred and of unit standard deviation.
+    at_zero
+        The likelihood at β = 0, where it is known.
     most
         Steps at most.
     """
     beta = np.zeros(x.shape[0])
-    here = likelihood(sets, x, beta)
+    here = likelihood(sets, x, beta) if at_zero is None else at_zero
     for _ in range(most):
         before = float(here.loglik)
         beta, here = _uphill(sets, x, beta, here, here.newton_step())

@@ -15,8 +15,9 @@ import scipy
 
 import NEMOPETLib
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.cox import BaselineHazard, CoxFit
+from NEMOPETLib.survival.cox import BaselineHazard, CoxFit, relative_risk
 from NEMOPETLib.survival.design import Design, design_matrix, require_columns
+from NEMOPETLib.survival.prediction_basis import PredictionBasis, prediction_basis
 from NEMOPETLib.survival.provenance import Origin, fingerprint, origin_of, simulated_rows
 from NEMOPETLib.survival.risk_groups import CutPoint, assign_groups
 from NEMOPETLib.survival.times import Bools, Floats, Integers, named_rows
@@ -55,6 +56,8 @@ class RiskModel:
         Software it was made with, and when (ISO, UTC).
     warnings
         Of the fit.
+    basis
+        What intervals of predicted survival need; None in files of versions that did not write it.
     """
 
     name: str
@@ -78,11 +81,23 @@ class RiskModel:
     versions: Mapping[str, str] = field(default_factory=dict)
     created: str = ""
     warnings: tuple[str, ...] = ()
+    basis: PredictionBasis | None = None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns that it and the models inside it need."""
+        names = [name for name in self.terms if name not in self.derived]
+        for inner in self.derived.values():
+            names += inner.inputs
+        return tuple(dict.fromkeys(names))
 
     @property
     def model_id(self) -> str:
-        """12 hexadecimal digits that change with anything a score depends on."""
+        """12 hexadecimal digits that change with anything a score or its predicted survival depends on."""
         numbers = [self.coef.tolist(), self.means.tolist(), self.baseline.cumulative.tolist()]
+        if self.basis is not None:
+            errors = (self.basis.covariance, self.basis.variance, self.basis.covariates)
+            numbers += [*(part.tolist() for part in errors), self.basis.follow_up]
         cuts = {method: [(cut.value, cut.operator) for cut in points] for method, points in self.cuts.items()}
         parts = [model.model_id for model in self.derived.values()]
         text = json.dumps([self.terms, self.columns, numbers, cuts, parts, self.logged, self.origin])
@@ -147,6 +162,7 @@ def freeze(
         },
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         warnings=fit.warnings,
+        basis=prediction_basis(table[endpoint[0]], table[endpoint[1]], design, fit),
     )
 
 
@@ -158,6 +174,8 @@ class Scored:
     ----------
     risk
         (n,) risk scores, NaN where a variable is missing.
+    centred
+        (n, p) covariates less the model's means.
     groups
         Of each method, (n,) group from 0 for the lowest, −1 where the score is missing.
     derived
@@ -169,6 +187,7 @@ class Scored:
     """
 
     risk: Floats
+    centred: Floats
     groups: dict[str, Integers]
     derived: dict[str, Floats]
     outside: Bools
@@ -221,7 +240,8 @@ def score(model: RiskModel, table: pd.DataFrame, *, force: bool = False) -> Scor
             where = named_rows(np.flatnonzero(beyond))
             warnings.append(f"{column} outside the training range {low:g} to {high:g} in {where}")
         outside |= beyond
-    risk = np.exp((design.matrix - model.means) @ model.coef)
+    centred = design.matrix - model.means
+    risk = relative_risk(centred @ model.coef)
     groups = {method: assign_groups(risk, points) for method, points in model.cuts.items() if points}
     derived = {name: filled[name].to_numpy(dtype=np.float64) for name in model.derived}
-    return Scored(risk, groups, derived, outside, tuple(warnings))
+    return Scored(risk, centred, groups, derived, outside, tuple(warnings))

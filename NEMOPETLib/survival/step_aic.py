@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.cox import CoxFit, cox_fit, refuse_collinear, standardise
+from NEMOPETLib.survival.cox import CoxFit, fit_of
+from NEMOPETLib.survival.cox_problem import cox_problem
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import RiskSets, likelihood, null_loglik, risk_sets
-from NEMOPETLib.survival.newton import Maxima, quick_maxima, reduced_maxima
-from NEMOPETLib.survival.times import Bools, Floats, checked_times
+from NEMOPETLib.survival.efron import RiskSets, likelihood, null_loglik
+from NEMOPETLib.survival.newton import Maxima, Maximum, maximise, quick_maxima, reduced_maxima
+from NEMOPETLib.survival.times import Bools, Floats
 
 Direction = Literal["both", "backward", "none"]
 
@@ -48,10 +49,11 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class StepwiseFit:
-    """The path and the model at its end (which may have no variables at all)."""
+    """The path, the full model at its start and the model at its end (which may have no variables at all)."""
 
     entry: tuple[str, ...]
     path: tuple[Step, ...]
+    full: CoxFit
     fit: CoxFit
 
     @property
@@ -63,17 +65,20 @@ class StepwiseFit:
 class _Models:
     """AIC and β of every set of terms asked for, those unknown at one station of the path fitted together."""
 
-    def __init__(self, sets: RiskSets, x: Floats, design: Design) -> None:
+    def __init__(self, sets: RiskSets, x: Floats, design: Design, full: Maximum | None) -> None:
         self.sets, self.x = sets, x
         self.columns = {term: design.columns_of([term]) for term in design.terms}
-        nothing = frozenset[str]()
+        nothing, everything = frozenset[str](), frozenset(design.terms)
         self.aics = {nothing: -2 * null_loglik(sets)}
         self.betas = {nothing: np.zeros(x.shape[0])}
-        self.stations: list[tuple[frozenset[str], Floats]] = []
-        if design.terms:
-            everything = np.ones((1, x.shape[0]), dtype=np.bool_)
-            full = quick_maxima(sets, x, np.zeros((1, x.shape[0])), everything)
-            self._keep([frozenset(design.terms)], everything, full)
+        self.informations: dict[frozenset[str], Floats] = {}  # of the stations of the path, in their order
+        if full is not None:
+            self.aics[everything] = -2 * full.loglik + 2 * x.shape[0]
+            self.betas[everything] = full.beta
+            self.informations[everything] = full.information
+        elif design.terms:
+            free = np.ones((1, x.shape[0]), dtype=np.bool_)
+            self._keep([everything], free, quick_maxima(sets, x, np.zeros((1, x.shape[0])), free))
 
     def _keep(self, keys: list[frozenset[str]], free: Bools, best: Maxima) -> None:
         self.aics |= zip(keys, (-2 * best.loglik + 2 * free.sum(axis=1)).tolist(), strict=True)
@@ -85,18 +90,21 @@ class _Models:
         keys = [frozenset(option) for option in options]
         unknown = [key for key in keys if key not in self.aics]
         if unknown:
-            self.stations.append((here, likelihood(self.sets, self.x, self.betas[here]).information))
-            larger = [next(s for s in reversed(self.stations) if s[0] >= key) for key in unknown]
+            if here not in self.informations:
+                self.informations[here] = likelihood(self.sets, self.x, self.betas[here]).information
+            larger = [next(terms for terms in reversed(self.informations) if terms >= key) for key in unknown]
             free = np.zeros((len(unknown), self.x.shape[0]), dtype=np.bool_)
             for row, key in zip(free, unknown, strict=True):
                 row[np.concatenate([self.columns[term] for term in key])] = True
-            beta = np.array([self.betas[terms] for terms, _ in larger])
-            information = np.array([matrix for _, matrix in larger])
+            beta = np.array([self.betas[terms] for terms in larger])
+            information = np.array([self.informations[terms] for terms in larger])
             self._keep(unknown, free, reduced_maxima(self.sets, self.x, beta, information, free))
         return [self.aics[key] for key in keys]
 
 
-def choose_terms(sets: RiskSets, x: Floats, design: Design, direction: Direction = "both") -> tuple[Step, ...]:
+def choose_terms(
+    sets: RiskSets, x: Floats, design: Design, direction: Direction = "both", full: Maximum | None = None
+) -> tuple[Step, ...]:
     """The path alone.
 
     Parameters
@@ -105,8 +113,10 @@ def choose_terms(sets: RiskSets, x: Floats, design: Design, direction: Direction
         Covariates already standardised, as for `newton.maximise`.
     design, direction
         Their names, and as for `step_aic`.
+    full
+        The maximum of the full model, where it is known.
     """
-    models = _Models(sets, x, design)
+    models = _Models(sets, x, design, full)
     terms, change = design.terms, ""
     path: list[Step] = []
     while True:
@@ -143,10 +153,13 @@ def step_aic(time: ArrayLike, event: ArrayLike, design: Design, direction: Direc
     """
     if direction not in ("both", "backward", "none"):
         raise InputError(f"selection '{direction}' is unknown: use both, backward or none")
-    times, events = checked_times(time, event)
-    sets = risk_sets(times, events)
-    standard, scale = standardise(design.matrix, design.columns)
-    x = np.ascontiguousarray(standard[sets.order].T)
-    refuse_collinear(likelihood(sets, x, np.zeros(scale.size)).information, design.columns)
-    path = choose_terms(sets, x, design, direction)
-    return StepwiseFit(design.terms, path, cox_fit(times, events, design.only(path[-1].terms)))
+    problem = cox_problem(time, event, design)
+    best = maximise(problem.sets, problem.x, problem.at_zero)
+    path = choose_terms(problem.sets, problem.x, design, direction, best)
+    full = fit_of(problem, best, design)
+    terms = path[-1].terms
+    if terms == design.terms:
+        return StepwiseFit(design.terms, path, full, full)
+    less = problem.only(design.columns_of(terms))
+    fit = fit_of(less, maximise(less.sets, less.x, less.at_zero), design.only(terms))
+    return StepwiseFit(design.terms, path, full, fit)

@@ -35,6 +35,7 @@ def test_every_button_has_a_text_and_every_field_a_hint(form: ET.Element) -> Non
 
 
 def test_the_library_knows_neither_qt_nor_a_slicer_application() -> None:
+    """VTK belongs to the scene alone, whose MRML is made of it."""
     for path in (ROOT / "NEMOPETLib").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -35,6 +35,7 @@ analyse <- function(cohort, folder) {
   curve <- survfit(Surv(time, event) ~ high, data = data)
   at <- summary(curve, times = cohort$horizon, extend = TRUE)
   test <- survdiff(Surv(time, event) ~ high, data = data)
+  predicted <- summary(survfit(full, newdata = data[1:4, ]), times = cohort$horizon * c(0.5, 1), extend = TRUE)
   levels <- lapply(Filter(is.factor, data[variables]), levels)
   result <- list(
     coef = unname(coef(full)), se = unname(sqrt(diag(vcov(full)))), loglik = full$loglik,
@@ -45,6 +46,8 @@ analyse <- function(cohort, folder) {
     counts = unname(agreement$count), steps = steps,
     km = list(surv = at$surv, se = at$std.err, lower = at$lower, upper = at$upper,
               median = unname(quantile(curve, 0.5)$quantile[, 1])),
+    predicted = lapply(c(estimate = "surv", lower = "lower", upper = "upper"),
+                       function(part) unname(predicted[[part]])),
     logrank = test$chisq, levels = levels)
   if (requireNamespace("maxstat", quietly = TRUE)) {
     data$risk <- risk

@@ -18,7 +18,9 @@ from NEMOPETLib.survival.design import Design, design_matrix
 from NEMOPETLib.survival.kaplan_meier import kaplan_meier
 from NEMOPETLib.survival.log_rank import log_rank
 from NEMOPETLib.survival.maxstat import maxstat
+from NEMOPETLib.survival.predicted_survival import predicted_survival
 from NEMOPETLib.survival.proportional_hazards import proportional_hazards
+from NEMOPETLib.survival.risk_model import freeze, score
 from NEMOPETLib.survival.simulator import simulate_cohort
 from NEMOPETLib.survival.step_aic import step_aic
 from NEMOPETLib.survival.times import Bools, Floats
@@ -79,7 +81,7 @@ def case(request: pytest.FixtureRequest, folder: Path) -> tuple[Floats, Bools, D
     for name, levels in (expected["levels"] or {}).items():
         table[name] = pd.Categorical(table[name], categories=levels)
     spec = next(s for s in json.loads((folder / "cohorts.json").read_text()) if s["name"] == request.param)
-    expected["horizon"] = spec["horizon"]
+    expected |= {"horizon": spec["horizon"], "table": table}
     design = design_matrix(table, spec["variables"])
     return table["time"].to_numpy(np.float64), table["event"].to_numpy() == 1, design, expected
 
@@ -93,6 +95,15 @@ def test_cox_model(case):
     assert_allclose(fit.means, np.atleast_1d(expected["means"]), rtol=1e-9, atol=1e-12)
     assert_allclose(fit.risk_score(design.matrix), expected["risk"], rtol=1e-9)
     assert_allclose(fit.baseline.at(expected["horizon"]), expected["cumulative_hazard"], rtol=1e-9)
+
+
+def test_predicted_survival(case):
+    time, event, design, expected = case
+    table = expected["table"]
+    model = freeze("model", cox_fit(time, event, design), design, table, ("time", "event"))
+    found = predicted_survival(model, score(model, table.head(4)), expected["horizon"] * np.array([0.5, 1]))
+    for part in ("estimate", "lower", "upper"):
+        assert_allclose(getattr(found, part).T, expected["predicted"][part], rtol=1e-7)
 
 
 def test_proportional_hazards(case):

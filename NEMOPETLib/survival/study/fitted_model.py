@@ -11,7 +11,7 @@ import numpy as np
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
 from NEMOPETLib.survival.bootstrap import Chain, Derived
-from NEMOPETLib.survival.cox import CoxFit, cox_fit
+from NEMOPETLib.survival.cox import CoxFit
 from NEMOPETLib.survival.cut_methods import CutRule
 from NEMOPETLib.survival.design import Design, design_matrix
 from NEMOPETLib.survival.step_aic import StepwiseFit, step_aic
@@ -66,12 +66,10 @@ class FittedModel:
         """The final fit."""
         return self.stepwise.fit
 
-    @cached_property
+    @property
     def full(self) -> CoxFit:
         """The fit of all entry variables."""
-        if self.fit.columns == self.entry.columns:
-            return self.fit
-        return cox_fit(self.time[self.train], self.event[self.train], self.entry)
+        return self.stepwise.full
 
     @cached_property
     def design(self) -> Design:

@@ -18,7 +18,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.survival.brier import brier_scores
 from NEMOPETLib.survival.calibration import calibration_groups, calibration_in_the_large
-from NEMOPETLib.survival.cox import standardise
+from NEMOPETLib.survival.cox_problem import standardise
 from NEMOPETLib.survival.design import design_matrix
 from NEMOPETLib.survival.study.classifier_result import ClassifierResult, LearnerResult
 from NEMOPETLib.survival.study.cohort_result import CohortFlow, SetName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from NEMOPETLib.cohort.cells import cell_of
 from NEMOPETLib.cohort.columns import KEY
 from NEMOPETLib.cohort.sheet import Sheet, read_sheet
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.predicted_survival import PredictedSurvival, predicted_survival
 from NEMOPETLib.survival.risk_groups import group_names
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
 from NEMOPETLib.survival.study.frozen_evaluation import FrozenEvaluation, evaluate_frozen
@@ -39,9 +40,12 @@ class ScoredTable:
     sheet
         The cells as they stood.
     columns
-        The cells that the model fills: ``risk_score``, ``risk_group``, ``model_id`` and scores on the way (``bci``).
+        The cells that the model fills: scores on the way (``bci``), ``risk_score``, ``risk_group``, ``model_id``, and
+        for each horizon ``survival_12``, ``survival_12_lower`` and ``survival_12_upper``.
     risk
         (n,) risk score, NaN where a variable is missing.
+    horizons, survival
+        Times and predicted survival there.
     evaluation, evaluated
         How the model does where the outcome is known, and which rows these are; None where it is not.
     warnings
@@ -52,6 +56,8 @@ class ScoredTable:
     sheet: Sheet
     columns: dict[str, list[str]]
     risk: Floats
+    horizons: tuple[float, ...]
+    survival: PredictedSurvival
     evaluation: FrozenEvaluation | None
     evaluated: str
     warnings: tuple[str, ...]
@@ -79,6 +85,10 @@ class ScoredTable:
             "row_numbers": list(self.sheet.row_numbers),
             "risk_score": self.risk,
             "risk_group": [group or None for group in self.columns["risk_group"]],
+            "survival": {
+                horizon: dict(zip(("estimate", "lower", "upper"), columns, strict=True))
+                for horizon, columns in _at_each(self.horizons, self.survival)
+            },
             "evaluation": evaluation
             and {
                 "rows": self.evaluated,
@@ -107,7 +117,7 @@ def score_table(
     part
         Value of column ``set`` of the rows to evaluate; None: ``test``, or all rows where there is no such column.
     horizons
-        Times of the evaluation, rising.
+        Times of predicted survival and of the evaluation, rising.
     force
         Score real rows even by a model that simulated patients taught.
 
@@ -119,24 +129,22 @@ def score_table(
     sheet = read_sheet(path)
     table = table_of(sheet)
     try:
-        for name in _variables(model):
+        for name in model.inputs:
             if name not in model.levels and name in table.columns:
                 table[name] = numeric_column(table, name)
         scored = score(model, table, force=force)
+        survival = predicted_survival(model, scored, horizons)
         columns = _columns(model, scored, _chosen(model, method), sheet.decimal)
+        for horizon, values in _at_each(horizons, survival):
+            names = (f"survival_{horizon:g}{limit}" for limit in ("", "_lower", "_upper"))
+            columns |= {name: _cells(column, sheet.decimal) for name, column in zip(names, values, strict=True)}
         evaluation, evaluated = _evaluation(model, table, scored, part, horizons)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-    warnings = scored.warnings
+    warnings = (*scored.warnings, *survival.warnings)
     if any(" row" in warning for warning in warnings):
         warnings = (*warnings, "rows are counted here from 1 below the header")
-    return ScoredTable(model, sheet, columns, scored.risk, evaluation, evaluated, warnings)
-
-
-def _variables(model: RiskModel) -> set[str]:
-    """Columns that the model and those inside it need."""
-    needed = set(model.terms) - set(model.derived)
-    return needed.union(*(_variables(inner) for inner in model.derived.values()))
+    return ScoredTable(model, sheet, columns, scored.risk, tuple(horizons), survival, evaluation, evaluated, warnings)
 
 
 def _chosen(model: RiskModel, method: str | None) -> str:
@@ -148,18 +156,26 @@ def _chosen(model: RiskModel, method: str | None) -> str:
     return method
 
 
-def _columns(model: RiskModel, scored: Scored, method: str, decimal: str) -> dict[str, list[str]]:
-    def numbers(values: Floats) -> list[str]:
-        return [cell_of(float(value) if np.isfinite(value) else None, decimal) for value in values]
+def _at_each(horizons: Sequence[float], survival: PredictedSurvival) -> Iterator[tuple[float, tuple[Floats, ...]]]:
+    """Each horizon with (n,) survival, lower and upper limits."""
+    for index, horizon in enumerate(horizons):
+        yield horizon, tuple(part[:, index] for part in (survival.estimate, survival.lower, survival.upper))
 
+
+def _cells(values: Floats, decimal: str) -> list[str]:
+    return [cell_of(float(value) if np.isfinite(value) else None, decimal) for value in values]
+
+
+def _columns(model: RiskModel, scored: Scored, method: str, decimal: str) -> dict[str, list[str]]:
     inner = {
-        name: numbers(np.exp(values) if name in model.logged else values) for name, values in scored.derived.items()
+        name: _cells(np.exp(values) if name in model.logged else values, decimal)
+        for name, values in scored.derived.items()
     }
     names = group_names(len(model.cuts.get(method, ())) + 1)
     groups = [names[code] if code >= 0 else "" for code in scored.groups.get(method, ())]
     return {
         **inner,
-        "risk_score": numbers(scored.risk),
+        "risk_score": _cells(scored.risk, decimal),
         "risk_group": groups or [""] * scored.risk.size,
         "model_id": [model.model_id if np.isfinite(risk) else "" for risk in scored.risk],
     }

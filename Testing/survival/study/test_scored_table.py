@@ -66,7 +66,7 @@ def test_cells_that_the_model_does_not_fill_stay(tmp_path: Path, models: Path, t
     assert run(models / "clinical.json", tmp_path / "c.csv", "--out", tmp_path / "s.csv", "--method", "rhier") == 0
     before, after = ((tmp_path / name).read_text().splitlines() for name in ("c.csv", "s.csv"))
     assert all(new.startswith(old + ";") for old, new in zip(before, after, strict=True))
-    score = after[1].split(";")[-3]
+    score = after[1].split(";")[after[0].split(";").index("risk_score")]
     assert "," in score
     assert "." not in score
 
@@ -113,7 +113,8 @@ def test_without_outcome_nothing_is_evaluated(
     table.head(4).drop(columns=["os_months", "os_event"]).to_csv(tmp_path / "c.csv", index=False)
     assert run(models / "clinical.json", tmp_path / "c.csv") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "patient_id,study_uid,risk_score,risk_group,model_id"
+    predicted = ",".join(f"survival_{time},survival_{time}_lower,survival_{time}_upper" for time in (12, 24))
+    assert lines[0] == f"patient_id,study_uid,risk_score,risk_group,model_id,{predicted}"
     assert len(lines) == 5
 
 

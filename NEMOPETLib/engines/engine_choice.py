@@ -1,0 +1,95 @@
+"""Which engines find a patient's masks, as a user says it on the command line or in the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.engine import (
+    LesionEngine,
+    LesionFile,
+    MaskFile,
+    OrganFiles,
+    ThresholdLesions,
+    TissueEngine,
+    TissueFiles,
+)
+from NEMOPETLib.masks.lesion_rules import FixedThreshold, LesionRule, PercentOfMaximum, PercistLiver
+from NEMOPETLib.studies.study import Study
+
+THRESHOLD, PERCENT, PERCIST = "threshold", "percent", "percist"
+LESION_ENGINES = (THRESHOLD, PERCENT, PERCIST)
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """The engines and their options.
+
+    Parameters
+    ----------
+    lesions
+        One of ``LESION_ENGINES``, or a file.
+    tissues
+        Files by name of the tissue.
+    organs
+        Files of organs of physiological uptake: a lesion mostly inside one is removed.
+    suv_threshold
+        SUVbw of ``threshold``, and from which ``percent`` starts.
+    percent
+        Of each region's maximum.
+    min_volume_ml
+        Least volume of a lesion.
+    inside
+        Look for lesions only inside this mask.
+    liver
+        Reference region of ``percist``.
+    """
+
+    lesions: str | MaskFile = THRESHOLD
+    tissues: Mapping[str, MaskFile] = field(default_factory=dict)
+    organs: Mapping[str, MaskFile] = field(default_factory=dict)
+    suv_threshold: float = 4.0
+    percent: float = 41.0
+    min_volume_ml: float = 0.0
+    inside: MaskFile | None = None
+    liver: MaskFile | None = None
+
+    def lesion_engine(self) -> LesionEngine:
+        """What finds the lesions. Raises InputError if the options do not fit."""
+        if isinstance(self.lesions, MaskFile):
+            return LesionFile(self.lesions)
+        rule, make_rule = self._rule(self.lesions)
+        parts = [
+            f"{self.lesions}: {rule}, 26-connected",
+            *([f"inside {self.inside.path.name}"] if self.inside else []),
+            *([f"at least {self.min_volume_ml:g} ml"] if self.min_volume_ml else []),
+        ]
+        organs = OrganFiles(self.organs) if self.organs else None
+        return ThresholdLesions(make_rule, ", ".join(parts), self.inside, organs, self.min_volume_ml)
+
+    def tissue_engine(self) -> TissueEngine | None:
+        """What finds the tissues, None if nothing does."""
+        return TissueFiles(self.tissues) if self.tissues else None
+
+    def _rule(self, name: str) -> tuple[str, Callable[[Study], LesionRule]]:
+        """The rule in words, and what makes it when the study is known."""
+        if name == PERCIST:
+            return ">= 1.5 x mean + 2 SD of the liver", self._percist()
+        if name == PERCENT:
+            share = PercentOfMaximum(self.percent, self.suv_threshold)
+            return share.description, lambda _: share
+        if name == THRESHOLD:
+            fixed = FixedThreshold(self.suv_threshold)
+            return fixed.description, lambda _: fixed
+        raise InputError(f"there is no lesion engine {name}: the known ones are {', '.join(LESION_ENGINES)}, or a file")
+
+    def _percist(self) -> Callable[[Study], LesionRule]:
+        liver = self.liver
+        if liver is None:
+            raise InputError("percist needs the reference region: give --liver FILE")
+
+        def rule(study: Study) -> LesionRule:
+            return PercistLiver(liver.read("liver", study.pet.grid, study.frame_of_reference))
+
+        return rule

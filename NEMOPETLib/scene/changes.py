@@ -1,0 +1,66 @@
+"""Which masks have changed since they were last looked at, so that only those are measured again."""
+
+from __future__ import annotations
+
+from NEMOPETLib.masks.cropped_mask import CroppedMask, fingerprint
+from NEMOPETLib.scene.patient_nodes import PatientNodes
+from NEMOPETLib.scene.segments import LABELMAP, get_mask, settle
+
+
+class ChangeWatch:
+    """Looks at the masks of a patient.
+
+    Asking costs nothing while no segment was touched; a segment that was touched is compared by its voxels,
+    so that saving the scene, or a stroke that is undone, is no change.
+
+    Parameters
+    ----------
+    patient
+        Whose masks.
+    known
+        Fingerprints by mask, as of ``known`` of an earlier watch (such as kept with the numbers); a mask that
+        is not among them counts as changed.
+    """
+
+    def __init__(self, patient: PatientNodes, known: dict[str, str] | None = None) -> None:
+        self._patient = patient
+        self._known = dict(known or {})
+        self._seen: dict[str, tuple[int, str]] = {}
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Fingerprints of the masks as they were last taken."""
+        return dict(self._known)
+
+    def touched(self) -> bool:
+        """Whether any segment was modified since ``changed`` was last asked; costs nothing."""
+        return any(self._touched(name) for name in self._patient.names)
+
+    def changed(self) -> tuple[str, ...]:
+        """The masks that are not what was taken last."""
+        return tuple(name for name in self._patient.names if self._now(name) != self._known.get(name))
+
+    def removed(self) -> tuple[str, ...]:
+        """The masks that were taken and whose segment is gone."""
+        return tuple(name for name in self._known if name not in self._patient.names)
+
+    def take(self, name: str) -> CroppedMask:
+        """The mask, to be measured; from here on it counts as unchanged until it differs from this."""
+        mask = settle(self._patient, name)
+        self._known[name] = fingerprint(mask)
+        self._seen[name] = (self._modified(name), self._known[name])
+        return mask
+
+    def _now(self, name: str) -> str:
+        if self._touched(name):
+            self._seen[name] = (self._modified(name), fingerprint(get_mask(self._patient, name)))
+        return self._seen[name][1]
+
+    def _touched(self, name: str) -> bool:
+        return name not in self._seen or self._seen[name][0] != self._modified(name)
+
+    def _modified(self, name: str) -> int:
+        segment = self._patient.segmentation.GetSegmentation().GetSegment(name)
+        image = segment.GetRepresentation(LABELMAP)
+        scalars = image.GetPointData().GetScalars() if image is not None else None
+        return max((part.GetMTime() for part in (image, scalars) if part is not None), default=0)

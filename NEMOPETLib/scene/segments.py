@@ -1,0 +1,160 @@
+"""Masks into the patient's segmentation node and out of it, voxel by voxel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import slicer
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.cropped_mask import CroppedMask, crop, empty_mask
+from NEMOPETLib.masks.mask_files import read_mask
+from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+from NEMOPETLib.masks.segmentation_file import write_segmentation
+from NEMOPETLib.scene.geometry import carried_over, image_of, mask_of, voxels_of
+from NEMOPETLib.scene.memory import keep, kept
+from NEMOPETLib.scene.patient_nodes import ON_PET, PatientNodes, segment_order
+
+LABELMAP = "Binary labelmap"
+_EXACT = "exact."
+
+
+def set_mask(patient: PatientNodes, mask: CroppedMask) -> None:
+    """Make a mask the content of its segment, which is added, named, coded and coloured if it is not there.
+
+    Raises
+    ------
+    InputError
+        If the mask does not lie on the voxels of its volume.
+    """
+    if not mask.grid.matches(patient.grid_of(mask.name)):
+        raise InputError(f"mask {mask.name!r} does not lie on the voxels of the {_volume(mask.name)}")
+    segmentation = patient.segmentation.GetSegmentation()
+    segment = segmentation.GetSegment(mask.name)
+    if segment is None:
+        _add_segment(segmentation, mask)
+    else:
+        segmentation.SeparateSegmentLabelmap(mask.name)
+        segment.SetLabelValue(1)
+        segment.GetRepresentation(LABELMAP).ShallowCopy(image_of(mask))
+    keep(patient, _EXACT + mask.name, mask.cropped())
+
+
+def get_mask(patient: PatientNodes, name: str) -> CroppedMask:
+    """The mask in a segment, on the voxels of its volume, however Slicer has changed the segment's lattice.
+
+    Raises
+    ------
+    InputError
+        If there is no such segment.
+    """
+    segment = _segment(patient, name)
+    grid = patient.grid_of(name)
+    image = segment.GetRepresentation(LABELMAP)
+    if image is None:
+        return empty_mask(name, grid)
+    mask = mask_of(image, segment.GetLabelValue(), name, grid)
+    if mask is not None:
+        return mask
+    exact = kept(patient, _EXACT + name, name)
+    if exact is not None and _became(exact, segment):
+        return exact
+    return carried_over(image, segment.GetLabelValue(), name, grid)
+
+
+def settle(patient: PatientNodes, name: str) -> CroppedMask:
+    """``get_mask``, and put the segment back onto its volume's voxels where Slicer has taken it off them.
+
+    The mask is kept exactly for the next time that the scene is saved: to be called when a mask has changed.
+    """
+    mask = get_mask(patient, name)
+    segment = _segment(patient, name)
+    image = segment.GetRepresentation(LABELMAP)
+    if image is None or mask_of(image, segment.GetLabelValue(), name, mask.grid) is None:
+        set_mask(patient, mask)
+    else:
+        keep(patient, _EXACT + name, mask)
+    return mask
+
+
+def load_mask(patient: PatientNodes, name: str, path: Path, *, segment: str | None = None) -> tuple[str, ...]:
+    """Read a mask file into the segment ``name``; several lesions of a file become one segment.
+
+    Returns
+    -------
+    What the reader should know of the file.
+
+    Raises
+    ------
+    InputError
+        As ``read_mask`` does.
+    """
+    mask = read_mask(path, name, patient.grid_of(name), segment=segment)
+    set_mask(patient, crop(mask))
+    return mask.warnings
+
+
+def write_masks(patient: PatientNodes, folder: Path, *, prefix: str = "") -> dict[str, Path]:
+    """Write the masks as a run does: ``lesions``, ``physiological`` and ``tissues.seg.nrrd``; path by mask.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    tissues = [name for name in patient.names if name not in ON_PET]
+    files = {name: [name] for name in patient.names if name in ON_PET} | ({"tissues": tissues} if tissues else {})
+    written: dict[str, Path] = {}
+    for file, names in files.items():
+        path = folder / f"{prefix}{file}.seg.nrrd"
+        write_segmentation(path, {name: get_mask(patient, name) for name in names})
+        written.update(dict.fromkeys(names, path))
+    return written
+
+
+def hand_over(mask: CroppedMask, folder: Path) -> Path:
+    """Write a mask for another process: its box alone, not compressed; ``read_mask`` puts it on its image.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    path = folder / f"{mask.name}.nrrd"
+    write_segmentation(path, {mask.name: mask.on_its_box()}, compressed=False)
+    return path
+
+
+def _add_segment(segmentation: Any, mask: CroppedMask) -> None:
+    segment = slicer.vtkSegment()
+    term = SEGMENT_TERMS.get(mask.name)
+    segment.SetName(term.name if term else mask.name)
+    if term:
+        segment.SetColor(*term.color)
+        segment.SetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), term.slicer_entry)
+    segment.SetNameAutoGenerated(False)
+    segment.SetColorAutoGenerated(False)
+    segment.AddRepresentation(LABELMAP, image_of(mask))
+    after = [segmentation.GetNthSegmentID(n) for n in range(segmentation.GetNumberOfSegments())]
+    before = next((other for other in after if segment_order(other) > segment_order(mask.name)), "")
+    segmentation.AddSegment(segment, mask.name, before)
+
+
+def _segment(patient: PatientNodes, name: str) -> Any:
+    segment = patient.segmentation.GetSegmentation().GetSegment(name)
+    if segment is None:
+        raise InputError(f"there is no segment {name!r}: it was removed from the segmentation")
+    return segment
+
+
+def _became(exact: CroppedMask, segment: Any) -> bool:
+    """Whether a segment is what Slicer makes of the mask on the segment's lattice: so nobody edited it."""
+    image, onto = segment.GetRepresentation(LABELMAP), slicer.vtkOrientedImageData()
+    slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(image_of(exact), image, onto)
+    return np.array_equal(voxels_of(image) == segment.GetLabelValue(), voxels_of(onto) == 1)
+
+
+def _volume(name: str) -> str:
+    return "PET" if name in ON_PET else "CT"

@@ -1,0 +1,99 @@
+"""What the views of the reading layout show: CT under PET, where they stand, and the MIP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import slicer
+
+from NEMOPETLib.scene.geometry import as_ras
+from NEMOPETLib.scene.layout import SLICE_VIEWS, SliceView
+from NEMOPETLib.scene.patient_nodes import PATIENT, ROLE, PatientNodes, find_patients
+from NEMOPETLib.scene.volumes import PET_WINDOW, best_pet_colour, set_pet_colour, set_window
+from NEMOPETLib.studies.volume import Points
+
+FUSION = 0.5
+_OVERLAY = "pet overlay"
+
+
+def show_in_slices(patient: PatientNodes, *, fusion: float = FUSION) -> None:
+    """Show a patient in the slice views of the layout that there are: CT, PET in grey, CT under coloured PET.
+
+    Other patients' segmentations are hidden.
+    """
+    overlay = pet_overlay(patient)
+    for other in find_patients(patient.scene):
+        other.segmentation.SetDisplayVisibility(other.key == patient.key)
+    for view, composite in _composites(patient.scene):
+        background = patient.pet if view.layers == "pet" else patient.ct
+        foreground = overlay.GetID() if view.layers == "fused" else None
+        composite.SetLinkedControl(False)
+        composite.SetBackgroundVolumeID(background.GetID())
+        composite.SetForegroundVolumeID(foreground)
+        composite.SetForegroundOpacity(fusion if foreground else 0.0)
+
+
+def set_fusion(scene: Any, opacity: float) -> None:
+    """How much of the PET covers the CT in the fused views, 0 to 1."""
+    for view, composite in _composites(scene):
+        if view.layers == "fused":
+            composite.SetForegroundOpacity(min(1.0, max(0.0, opacity)))
+
+
+def pet_overlay(patient: PatientNodes) -> Any:
+    """The PET in colour for the fused views: a hidden node that shares the voxels and is not saved.
+
+    Slicer has one colour table a volume, and the PET alone is read in inverted grey.
+    """
+    scene = patient.scene
+    for node in _volumes(scene):
+        if node.GetAttribute(ROLE) == _OVERLAY and node.GetAttribute(PATIENT) == patient.key:
+            return node
+    node = scene.CreateNodeByClass("vtkMRMLScalarVolumeNode")
+    node.UnRegister(None)
+    node.SetName(f"{patient.pet.GetName()} colour")
+    node.SetHideFromEditors(True)
+    node.SetSaveWithScene(False)
+    node.SetAttribute(PATIENT, patient.key)
+    node.SetAttribute(ROLE, _OVERLAY)
+    node.CopyOrientation(patient.pet)
+    node.SetAndObserveImageData(patient.pet.GetImageData())
+    node = scene.AddNode(node)
+    node.CreateDefaultDisplayNodes()
+    node.GetDisplayNode().SetSaveWithScene(False)
+    set_pet_colour(node, best_pet_colour(scene))
+    set_window(node, PET_WINDOW)
+    _hide_below(node, PET_WINDOW[1] / 20)
+    return node
+
+
+def jump_to(scene: Any, position_lps: Points) -> None:
+    """Centre all slice views on a position (LPS, mm), and put the crosshair there."""
+    position = as_ras(position_lps)
+    slicer.vtkMRMLSliceNode.JumpAllSlices(scene, *position, slicer.vtkMRMLSliceNode.CenteredJumpSlice)
+    crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    if crosshair is not None:
+        crosshair.SetCrosshairRAS(position)
+
+
+def _hide_below(node: Any, value: float) -> None:
+    """Let the CT be seen where there is no uptake."""
+    display = node.GetDisplayNode()
+    display.SetAutoThreshold(False)
+    display.SetLowerThreshold(value)
+    display.SetApplyThreshold(True)
+
+
+def _volumes(scene: Any) -> list[Any]:
+    nodes = scene.GetNodesByClass("vtkMRMLScalarVolumeNode")
+    nodes.UnRegister(None)
+    return [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
+
+
+def _composites(scene: Any) -> list[tuple[SliceView, Any]]:
+    """The layout's slice views that the scene has, each with its composite node."""
+    nodes = scene.GetNodesByClass("vtkMRMLSliceCompositeNode")
+    nodes.UnRegister(None)
+    composites = [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
+    by_name = {composite.GetLayoutName(): composite for composite in composites}
+    return [(view, by_name[view.name]) for view in SLICE_VIEWS if view.name in by_name]

@@ -1,0 +1,14 @@
+"""``python -m NEMOPETLib.session``, or this file run by PythonSlicer: the worker that a panel starts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+if not __package__:  # run as a file
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+if __name__ == "__main__":
+    from NEMOPETLib.session.worker import serve
+
+    sys.exit(serve())
