@@ -39,7 +39,7 @@ PHYSIOLOGICAL = "physiological"
 """Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
 
 _LOCK_TIMEOUT_S = 60.0
-_LONGEST_NAME = 60  # of a patient's folder: paths must stay short enough for Windows
+_LONGEST_NAME, _LONGEST_NAME_BYTES = 60, 150  # of a patient's folder: paths must stay short enough for Windows
 
 Row = dict[str, object]
 
@@ -102,6 +102,11 @@ class PatientResult:
     measured: PatientMeasurements
     pictures: PatientPictures
     page: PatientPage
+
+    @property
+    def folder(self) -> Path:
+        """Where masks and page lie."""
+        return self.page.html.parent
 
 
 PatientStep = Literal["segment", "measure", "write"]
@@ -178,7 +183,9 @@ def write_patient(
     measured: PatientMeasurements,
     pictures: PatientPictures,
     options: PatientOptions,
+    *,
     automatic: PatientMasks | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> PatientResult:
     """Write the masks and the page of a patient whose masks are measured, and make the row that names them.
 
@@ -188,13 +195,15 @@ def write_patient(
         With the lesions' silhouettes and the sections of the tissues.
     automatic
         The masks as an engine made them, if a reader changed any: kept in a folder of their own beside.
+    more
+        More of the row: what a reader or a model says.
 
     Raises
     ------
     InputError
         If the row is a reader's and may not be replaced, or a file cannot be written.
     """
-    row = make_row(study, measured, options, masks, cohort.path)
+    row = {**make_row(study, measured, options, masks, cohort.path), **(more or {})}
     with only_writer(cohort, study.patient, options) as folder:
         if automatic is None:
             shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)
@@ -239,10 +248,16 @@ def make_row(
 
 
 def patient_folder(cohort: Path, patient: PatientData) -> Path:
-    """Where a patient's masks and page lie: beside the table, a name that any file system takes, one a study."""
-    key = f"{patient.patient_id}\0{patient.study_uid}".encode()
-    readable = re.sub(r"[^\w.-]+", "_", patient.patient_id).strip("._")[:_LONGEST_NAME] or "patient"
-    return cohort.parent / f"{cohort.stem}_patients" / f"{readable}-{hashlib.sha256(key).hexdigest()[:8]}"
+    """Where a patient's masks and page lie: beside the table, one folder a study."""
+    return cohort.parent / f"{cohort.stem}_patients" / folder_name(patient.patient_id, patient.study_uid)
+
+
+def folder_name(patient_id: str, study_uid: str) -> str:
+    """What the folder of a patient's study is called: a name that any file system takes, one a study."""
+    key = f"{patient_id}\0{study_uid}".encode("utf-8", "backslashreplace")
+    readable = re.sub(r"[^\w.-]+", "_", patient_id).strip("._")
+    readable = readable[:_LONGEST_NAME].encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore") or "patient"
+    return f"{readable}-{hashlib.sha256(key).hexdigest()[:8]}"
 
 
 def is_a_readers(row: Mapping[str, str]) -> bool:
@@ -264,7 +279,8 @@ def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptio
         folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
         with committed_file.locked(folder, _LOCK_TIMEOUT_S):
             old = cohort.row(patient.patient_id, patient.study_uid)
-            if old is not None and is_a_readers(old) and not options.replace_reviewed:
+            is_readers = (old is not None and is_a_readers(old)) or (folder / AUTOMATIC).exists()
+            if is_readers and not options.replace_reviewed:
                 raise InputError(_refusal(cohort))
             folder.mkdir(exist_ok=True)
             for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed

@@ -104,6 +104,16 @@ class CohortTable:
                 return frozenset()
             return frozenset(Contents.of(committed_file.read(self._path)).rows)
 
+    def rows(self) -> dict[Key, dict[str, str]]:
+        """The cells of every row; none where there is no table yet. Raises InputError as `read_cohort`."""
+        with committed_file.named(self._path):
+            if not os.path.lexists(self._path) and self._path.parent.is_dir():
+                return {}
+            contents = Contents.of(committed_file.read(self._path))
+            return {
+                key: {name: cells.restored(cell) for name, cell in contents.row(key).items()} for key in contents.rows
+            }
+
     def row(self, patient_id: str, study_uid: str) -> dict[str, str] | None:
         """The cells of one row; None where there is none, which costs nothing in a long table.
 

@@ -19,6 +19,7 @@ _VERBS = {
     "suv": "say how SUV is derived from a PET series",
     "measure": "measure masks on a PET, a CT or both",
     "run": "one patient: masks, numbers, page and row",
+    "batch": "every patient below a folder, resumable",
     "clinical": "merge a clinical table into the cohort table by patient_id",
     "survival": "models, risk groups, tables, figures and report from a cohort table",
     "score": "apply a frozen model to new rows, and evaluate it",

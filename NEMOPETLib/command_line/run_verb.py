@@ -12,16 +12,15 @@ from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
 from NEMOPETLib.command_line.options import (
     add_image_unit_options,
-    add_lbm_option,
-    add_patient_options,
     add_series_options,
     image_unit_from,
     overrides_from,
 )
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
+from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
-from NEMOPETLib.patient import WARNING_SEPARATOR, PatientOptions, PatientResult, process_patient
+from NEMOPETLib.patient import WARNING_SEPARATOR, PatientResult, process_patient
 from NEMOPETLib.studies.open_study import Identity, open_study
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.study_source import StudySource
@@ -39,24 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     files.add_argument("--study-date", metavar="DATE", default="", help="YYYY-MM-DD")
     files.add_argument("--age-years", type=float, metavar="YEARS", help="age at the scan")
     add_image_unit_options(parser)
-    add_lbm_option(parser)
-    add_patient_options(parser)
+    add_row_options(parser)
     add_series_options(parser, "pet", "ct")
-    parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the masks")
-    parser.add_argument("--replace-reviewed", action="store_true", help="replace a row that a reader has approved")
-    parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the page (default: %(default)s)")
     add_json_option(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Process the patient and print the row."""
-    options = PatientOptions(
-        lbm_formula=arguments.lbm_formula,
-        overrides=overrides_from(arguments),
-        reader=arguments.reader,
-        language=arguments.language,
-        replace_reviewed=arguments.replace_reviewed,
-    )
+    options = patient_options_from(arguments)
     engines = engines_from(arguments)
     lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
     result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)

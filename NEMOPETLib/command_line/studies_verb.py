@@ -10,10 +10,8 @@ from typing import Any
 from NEMOPETLib.command_line.options import add_series_options
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.studies import header as h
-from NEMOPETLib.studies.dicom_files import DicomFiles
-from NEMOPETLib.studies.selection import Candidate
-from NEMOPETLib.studies.study import FoundStudy, find_studies
+from NEMOPETLib.studies.listing import studies_listing
+from NEMOPETLib.studies.study import find_studies
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,53 +32,12 @@ def execute(arguments: argparse.Namespace) -> int:
     found, files = find_studies(
         arguments.root, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
     )
-    result = {"studies": [_study(one) for one in found], "files": _files(files)}
+    result = studies_listing(found, files)
     write_result(result, arguments, _lines(result))
     if all(one.selection is None for one in found):
         problems = "; ".join(sorted({one.problem for one in found}))
         raise InputError(f"{arguments.root} holds no PET/CT pair: {problems}")
     return 0
-
-
-def _study(found: FoundStudy) -> dict[str, Any]:
-    first = found.series[0]
-    day = h.date(first.header, "StudyDate")
-    chosen = found.selection
-    return {
-        "patient_id": first.study[0],
-        "study_uid": first.study[1],
-        "study_date": day.isoformat() if day else "",
-        "pet": _candidate(chosen.pet) if chosen else None,
-        "ct": _candidate(chosen.ct) if chosen and chosen.ct else None,
-        "problem": found.problem,
-        "left_out": [
-            {"series_uid": out.series.uid, "series": out.series.label, "reason": out.reason} for out in found.left_out
-        ],
-        "warnings": [*chosen.warnings, *chosen.pet.stack.warnings, *(chosen.ct.stack.warnings if chosen.ct else ())]
-        if chosen
-        else [],
-    }
-
-
-def _candidate(one: Candidate) -> dict[str, Any]:
-    grid = one.stack.grid
-    return {
-        "series_uid": one.series.uid,
-        "series": one.series.label,
-        "folder": str(one.series.folder),
-        "slices": grid.shape[0],
-        "size": [grid.shape[2], grid.shape[1], grid.shape[0]],
-        "spacing_mm": [round(float(each), 6) for each in grid.spacing],
-        "frame_of_reference": one.series.frame_of_reference,
-    }
-
-
-def _files(files: DicomFiles) -> dict[str, Any]:
-    return {
-        "dicom": len(files.headers),
-        "not_dicom": files.others,
-        "unreadable": [{"path": str(path), "reason": reason} for path, reason in files.unreadable],
-    }
 
 
 def _lines(result: dict[str, Any]) -> Iterator[str]:

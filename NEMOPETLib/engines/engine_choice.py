@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import (
     LesionEngine,
     LesionFile,
     MaskFile,
+    OrganEngine,
     OrganFiles,
     ThresholdLesions,
     TissueEngine,
@@ -18,8 +20,12 @@ from NEMOPETLib.masks.engine import (
 from NEMOPETLib.masks.lesion_rules import FixedThreshold, LesionRule, PercentOfMaximum, PercistLiver
 from NEMOPETLib.studies.study import Study
 
-THRESHOLD, PERCENT, PERCIST = "threshold", "percent", "percist"
-LESION_ENGINES = (THRESHOLD, PERCENT, PERCIST)
+THRESHOLD, PERCENT, PERCIST, LION = "threshold", "percent", "percist", "lion"
+LESION_ENGINES = (THRESHOLD, PERCENT, PERCIST, LION)
+TOTALSEGMENTATOR: Final = "totalsegmentator"
+
+TissueChoice = Literal["totalsegmentator"] | Mapping[str, MaskFile]
+"""What finds tissues or organs: the network, or files by name."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,9 @@ class EngineChoice:
     lesions
         One of ``LESION_ENGINES``, or a file.
     tissues
-        Files by name of the tissue.
+        The network, or files by name of the tissue; nothing if there are none.
     organs
-        Files of organs of physiological uptake: a lesion mostly inside one is removed.
+        The same for organs of physiological uptake: a lesion mostly inside one is removed. LION needs none.
     suv_threshold
         SUVbw of ``threshold``, and from which ``percent`` starts.
     percent
@@ -44,33 +50,56 @@ class EngineChoice:
         Look for lesions only inside this mask.
     liver
         Reference region of ``percist``.
+    device
+        Of the networks: ``auto``, ``gpu``, ``gpu:N``, ``mps`` or ``cpu``.
     """
 
     lesions: str | MaskFile = THRESHOLD
-    tissues: Mapping[str, MaskFile] = field(default_factory=dict)
-    organs: Mapping[str, MaskFile] = field(default_factory=dict)
+    tissues: TissueChoice = field(default_factory=dict)
+    organs: TissueChoice = field(default_factory=dict)
     suv_threshold: float = 4.0
     percent: float = 41.0
     min_volume_ml: float = 0.0
     inside: MaskFile | None = None
     liver: MaskFile | None = None
+    device: str = "auto"
 
     def lesion_engine(self) -> LesionEngine:
         """What finds the lesions. Raises InputError if the options do not fit."""
         if isinstance(self.lesions, MaskFile):
             return LesionFile(self.lesions)
+        if self.lesions == LION:
+            from NEMOPETLib.engines.lion import LionLesions
+
+            return LionLesions(FixedThreshold(self.suv_threshold), self.min_volume_ml, self.device)
         rule, make_rule = self._rule(self.lesions)
         parts = [
             f"{self.lesions}: {rule}, 26-connected",
             *([f"inside {self.inside.path.name}"] if self.inside else []),
             *([f"at least {self.min_volume_ml:g} ml"] if self.min_volume_ml else []),
         ]
-        organs = OrganFiles(self.organs) if self.organs else None
-        return ThresholdLesions(make_rule, ", ".join(parts), self.inside, organs, self.min_volume_ml)
+        return ThresholdLesions(
+            make_rule,
+            ", ".join(parts),
+            inside=self.inside,
+            organs=self._organ_engine(),
+            min_volume_ml=self.min_volume_ml,
+        )
 
     def tissue_engine(self) -> TissueEngine | None:
         """What finds the tissues, None if nothing does."""
+        if self.tissues == TOTALSEGMENTATOR:
+            from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorTissues
+
+            return TotalSegmentatorTissues(TotalSegmentatorOptions(device=self.device))
         return TissueFiles(self.tissues) if self.tissues else None
+
+    def _organ_engine(self) -> OrganEngine | None:
+        if self.organs == TOTALSEGMENTATOR:
+            from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorOrgans
+
+            return TotalSegmentatorOrgans(TotalSegmentatorOptions(device=self.device))
+        return OrganFiles(self.organs) if self.organs else None
 
     def _rule(self, name: str) -> tuple[str, Callable[[Study], LesionRule]]:
         """The rule in words, and what makes it when the study is known."""

@@ -15,9 +15,12 @@ from NEMOPETLib.masks.lesion_rules import LesionRule
 from NEMOPETLib.masks.lesions import LesionMap, segment_lesions
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.masks.mask_files import read_mask
+from NEMOPETLib.masks.organs import SPILL_OUT_MM, focal_suv, grown
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
+
+_LIVER = "liver"  # its normal uptake is even and near SUV 2, so that focal uptake in it can be told
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ class ThresholdLesions:
         Where lesions may be.
     organs
         What finds the organs of physiological uptake; none if they are not taken out.
+    organ_margin_mm
+        How far the organs are grown (``organs.SPILL_OUT_MM`` says why).
     min_volume_ml
         Least volume of a lesion.
     """
@@ -139,23 +144,35 @@ class ThresholdLesions:
     description: str
     inside: MaskFile | None = None
     organs: OrganEngine | None = None
+    organ_margin_mm: float = SPILL_OUT_MM
     min_volume_ml: float = 0.0
 
     def segment(self, study: Study, progress: Progress = no_progress) -> LesionMap:
         """The lesions on the PET's grid."""
         inside = self.inside.read("inside", study.pet.grid, study.frame_of_reference) if self.inside else None
         organs = self.organs.segment(study, progress) if self.organs else TissueMasks({}, "")
+        masks = {name: read() for name, read in organs.masks.items()}
+        # On the liver as drawn: around it there is other tissue.
+        focal = {_LIVER: focal_suv(masks[_LIVER], study.pet)} if _LIVER in masks else {}
         found = segment_lesions(
             study.pet,
             self.rule(study),
             inside=inside,
-            organs={name: read() for name, read in organs.masks.items()},
+            organs={name: grown(mask, self.organ_margin_mm) for name, mask in masks.items()},
+            focal_suv=focal,
             min_volume_ml=self.min_volume_ml,
         )
         # That organs drawn on the CT are carried over to the PET is how it must be, so it is not said.
         warnings = (*(inside.warnings if inside else ()), *organs.warnings, *found.warnings)
-        without = f", without {', '.join(organs.masks)} ({organs.description})" if organs.masks else ""
-        return replace(found, warnings=warnings, description=self.description + without)
+        return replace(found, warnings=warnings, description=self.description + self._without(organs, focal))
+
+    def _without(self, organs: TissueMasks, focal: Mapping[str, float]) -> str:
+        """What the organs did, as written in the row."""
+        if not organs.masks:
+            return ""
+        kept = "".join(f", focal uptake in {name} from SUV {suv:.3g} on kept" for name, suv in focal.items())
+        names = ", ".join(organs.masks)
+        return f", without {names} grown by {self.organ_margin_mm:g} mm ({organs.description}){kept}"
 
 
 @dataclass(frozen=True)

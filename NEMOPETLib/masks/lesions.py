@@ -32,8 +32,8 @@ class LesionMap:
     description
         What found them: name, version, options and mode really used, as written in the row's ``lesion_engine``.
     physiological
-        The regions that were removed as an organ's own uptake, in the same form as the labels, so that a reader can
-        bring one back; None where nothing was removed.
+        The regions that were removed as an organ's own uptake, as a label map, so that a reader can bring one back;
+        None where nothing was removed.
     """
 
     labels: Volume
@@ -78,9 +78,8 @@ def segment_lesions(
     Voxels that the rule passes and that share a face, edge or corner are one lesion. A region smaller than the
     least volume is dropped. A region of which more than half lies in the organs of physiological uptake is removed
     from the lesions and kept apart, unless it is focal there; one that touches them is kept and said, for the reader
-    to decide. Lesions are numbered from head to
-    feet by their centroids (then from front to back, then from right to left), however the grid is oriented, so
-    that the same image always gives the same numbers.
+    to decide. Lesions are numbered from head to feet by their centroids (then from front to back, then from right to
+    left), however the grid is oriented, so that the same image always gives the same numbers.
 
     Parameters
     ----------

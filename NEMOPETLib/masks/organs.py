@@ -8,20 +8,6 @@ from scipy import ndimage
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.studies.volume import Volume
 
-PHYSIOLOGICAL_ORGANS = (
-    "brain",
-    "heart",
-    "kidney_right",
-    "kidney_left",
-    "urinary_bladder",
-    "small_bowel",
-    "duodenum",
-    "colon",
-    "stomach",
-    "liver",
-)
-"""Organs whose normal uptake of FDG may pass SUV 4, by their names in TotalSegmentator's task ``total``."""
-
 SPILL_OUT_MM = 5.0
 """How far an organ's uptake is seen beyond its edge on the CT.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from NEMOPETLib.masks.cropped_mask import CroppedMask, fingerprint
 from NEMOPETLib.scene.patient_nodes import PatientNodes
-from NEMOPETLib.scene.segments import LABELMAP, get_mask, settle
+from NEMOPETLib.scene.segments import LABELMAP, settle
 
 
 class ChangeWatch:
     """Looks at the masks of a patient.
 
-    Asking costs nothing while no segment was touched; a segment that was touched is compared by its voxels,
-    so that saving the scene, or a stroke that is undone, is no change.
+    Asking costs nothing while no segment was touched; a segment that was touched is settled (see ``settle``)
+    and compared by its voxels, so that saving the scene, or a stroke that is undone, is no change.
 
     Parameters
     ----------
@@ -38,7 +38,11 @@ class ChangeWatch:
 
     def changed(self) -> tuple[str, ...]:
         """The masks that are not what was taken last."""
-        return tuple(name for name in self._patient.names if self._now(name) != self._known.get(name))
+        return tuple(name for name in self._patient.names if self.has_changed(name))
+
+    def has_changed(self, name: str) -> bool:
+        """Whether this one mask is not what was taken last: for a window that must not wait for all."""
+        return self._now(name) != self._known.get(name)
 
     def removed(self) -> tuple[str, ...]:
         """The masks that were taken and whose segment is gone."""
@@ -53,7 +57,8 @@ class ChangeWatch:
 
     def _now(self, name: str) -> str:
         if self._touched(name):
-            self._seen[name] = (self._modified(name), fingerprint(get_mask(self._patient, name)))
+            now = fingerprint(settle(self._patient, name))
+            self._seen[name] = (self._modified(name), now)
         return self._seen[name][1]
 
     def _touched(self, name: str) -> bool:

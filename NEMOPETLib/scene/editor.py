@@ -36,3 +36,8 @@ def edit_mask(patient: PatientNodes, name: str, editor_node: Any) -> None:
     editor_node.SetAndObserveSegmentationNode(patient.segmentation)
     editor_node.SetAndObserveSourceVolumeNode(volume)
     editor_node.SetSelectedSegmentID(name)
+
+
+def end_editing(patient: PatientNodes) -> None:
+    """Make the CT's voxels the reference again: Slicer saves the segmentation on these, in a third of the time."""
+    patient.segmentation.SetReferenceImageGeometryParameterFromVolumeNode(patient.ct)

@@ -98,7 +98,7 @@ def add_patient(
         node.SetAttribute(ROLE, role)
     for reference, node in ((_PET, pet), (_CT, ct), (_MASKS, memory)):
         segmentation.SetNodeReferenceID(reference, node.GetID())
-    segmentation.SetReferenceImageGeometryParameterFromVolumeNode(pet)
+    segmentation.SetReferenceImageGeometryParameterFromVolumeNode(ct)
     _file(patient, label, patient_id, study_uid, study_date)
     return patient
 

@@ -24,8 +24,8 @@ def bind(verb: str, function: Callable[..., Any], given: Mapping[str, Any]) -> d
     """The keyword arguments for a verb's function, each converted to its type.
 
     Known types: ``str``, ``bool``, ``int``, ``float``, ``Path`` (absolute), ``Literal`` of texts, ``list[…]``,
-    ``dict[str, …]``, and any of them ``| None``. An argument that is null where that is not a value of its
-    type counts as not given.
+    ``dict[str, …]``, ``Any``, any of them ``| None``, and one of them or an object. An argument that is null counts
+    as not given.
 
     Raises
     ------
@@ -54,8 +54,9 @@ def _converted(what: str, wanted: Any, value: Any) -> Any:
     if origin in (Union, types.UnionType):
         if value is None:
             return None
-        (wanted,) = (each for each in inner if each is not type(None))
-        return _converted(what, wanted, value)
+        fitting = [each for each in inner if each is not type(None)]
+        objects = [each for each in fitting if (get_origin(each) is dict) == isinstance(value, dict)]
+        return _converted(what, (objects or fitting)[0], value)
     if origin is Literal:
         if value not in inner:
             raise InputError(f"{what} is {value!r}: it must be one of {', '.join(inner)}")
@@ -64,6 +65,8 @@ def _converted(what: str, wanted: Any, value: Any) -> Any:
         if not isinstance(value, list):
             raise InputError(f"{what} must be a list")
         return [_converted(f"{what}, item {number}", inner[0], each) for number, each in enumerate(value, start=1)]
+    if wanted is Any:
+        return value
     if origin is dict:
         if not isinstance(value, dict):
             raise InputError(f"{what} must be an object")

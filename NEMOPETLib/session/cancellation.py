@@ -59,7 +59,7 @@ class Cancellation:
             self._running = None
 
     def over(self) -> None:
-        """No request runs, even if its end was interrupted."""
+        """From here on nothing is interrupted: no request runs any more, or it must not be torn."""
         self._running = None
 
     @contextmanager

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from NEMOPETLib.masks.connected import TOUCHING, Box
 from NEMOPETLib.measurements.lesions import Lesion
-from NEMOPETLib.session.reading import MaskSet
+from NEMOPETLib.session.mask_set import MaskSet
 from NEMOPETLib.studies.volume import Volume
 
 SMALL_ML = 1.0  # less than the sphere of SUVpeak: few voxels, and much of what they show is the scanner's blur

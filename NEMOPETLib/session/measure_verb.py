@@ -29,5 +29,6 @@ def execute(desk: Desk, progress: Progress, *, masks: dict[str, Path | None] | N
         "changed": list(names),
         "values": reading.values_of(names),
         "lesions": lesions,
+        "corrected": {name: found.described() for name, found in reading.corrections().items()},
         "warnings": list(reading.warnings()),
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.engine import LesionFile, MaskFile
+from NEMOPETLib.masks.corrections import Correction, corrected_segments
+from NEMOPETLib.masks.engine import LesionFile, MaskFile, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.measurements.lesions import LesionNumbers
@@ -24,26 +26,13 @@ from NEMOPETLib.measurements.patient_measurements import (
     measure_mask,
 )
 from NEMOPETLib.measurements.tissues import TissueNumbers
-from NEMOPETLib.patient import PatientOptions
+from NEMOPETLib.patient import PHYSIOLOGICAL, PatientOptions
 from NEMOPETLib.progress import Progress, no_progress
+from NEMOPETLib.session.mask_set import MaskSet, as_mask, corrections, no_lesions
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Volume
 
-PHYSIOLOGICAL = "physiological"
-"""Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
-
-
-@dataclass(eq=False)
-class MaskSet:
-    """Masks of one patient: lesions and physiological uptake on the PET's grid, tissues on the CT's."""
-
-    lesions: LesionMap | None = None
-    tissues: dict[str, PackedMask] = field(default_factory=dict)
-    physiological: PackedMask | None = None
-
-    def copy(self) -> MaskSet:
-        """The same masks in a set of its own."""
-        return MaskSet(self.lesions, dict(self.tissues), self.physiological)
+Numbers = LesionNumbers | TissueNumbers
 
 
 class ReadingSession:
@@ -57,12 +46,60 @@ class ReadingSession:
         How they are measured and written.
     work_folder
         Where files for the panel go.
+
+    Attributes
+    ----------
+    automatic, current
+        The masks as an engine made them, and as they are now.
+    variants
+        Numbers of masks made larger or smaller, by mask and variant, while the mask stays what it is.
     """
 
     def __init__(self, study: Study, options: PatientOptions, work_folder: Path) -> None:
         self.study, self.options, self.work_folder = study, options, work_folder
         self.automatic, self.current = MaskSet(), MaskSet()
-        self._numbers: dict[str, LesionNumbers | TissueNumbers] = {}
+        self.variants: dict[str, dict[str, Numbers]] = {}
+        self._numbers: dict[str, Numbers] = {}
+        self._corrections: dict[str, Correction | None] = {}
+
+    def segment(self, choice: EngineChoice, *, lesions: bool, tissues: bool, progress: Progress = no_progress) -> None:
+        """Let engines find masks, which replace those of the reader; what is not asked for stays.
+
+        Raises
+        ------
+        InputError
+            As the engines; no mask is changed then.
+        """
+        found = choice.lesion_engine().segment(self.study, progress) if lesions else None
+        engine = choice.tissue_engine() if tissues else None
+        given = engine.segment(self.study, progress) if engine else TissueMasks({}, "")
+        kept = {name: PackedMask(read()) for name, read in progress(list(given.masks.items()), "Reading tissues")}
+        automatic = self.automatic.copy()
+        if found is not None:
+            apart = None if found.physiological is None else as_mask(PHYSIOLOGICAL, found.physiological)
+            automatic.lesions = replace(found, physiological=None)
+            automatic.physiological = None if apart is None else PackedMask(apart)
+        if engine is not None:
+            automatic.tissues, automatic.tissue_engine, automatic.warnings = kept, given.description, given.warnings
+        self.take(automatic, replaced=[*([LESIONS, PHYSIOLOGICAL] if lesions else []), *(TISSUES if engine else [])])
+
+    def take(self, automatic: MaskSet, replaced: Sequence[str], current: MaskSet | None = None) -> None:
+        """Begin anew with some masks.
+
+        Parameters
+        ----------
+        automatic
+            All masks as engines made them.
+        replaced
+            Which of them are new.
+        current
+            As a reader left them; the automatic ones if there are none.
+        """
+        self.automatic = automatic
+        self.current.tissue_engine, self.current.warnings = automatic.tissue_engine, automatic.warnings
+        source = current or automatic
+        for name in replaced:
+            self._put(name, source.lesions if name == LESIONS else source.packed(name))
 
     def change(self, files: Mapping[str, Path | None], progress: Progress = no_progress) -> tuple[str, ...]:
         """Take masks as the reader left them; those that are what they were change nothing.
@@ -89,28 +126,31 @@ class ReadingSession:
             name: None if path is None else self._read(name, path)
             for name, path in progress(list(files.items()), "Reading masks")
         }
-        return tuple(name for name, mask in read.items() if self._set(name, mask))
+        changed = tuple(name for name, mask in read.items() if self._differs(name, mask))
+        for name in changed:
+            self._put(name, self._automatic_if_equal(name, read[name]))
+        return changed
 
     def measure(self, progress: Progress = no_progress) -> tuple[str, ...]:
         """Measure the masks that were not measured since they changed; gives their names."""
-        wanted = [name for name in self._present() if name not in self._numbers]
+        wanted = [name for name in self.present() if name not in self._numbers]
         for name in progress(wanted, "Measuring"):
-            self._numbers[name] = self.measured_as(name, self._mask(name))
+            self._numbers[name] = self.measured_as(name, self.mask(name))
         return tuple(wanted)
 
-    def measured_as(self, name: str, mask: Mask | Volume) -> LesionNumbers | TissueNumbers:
+    def measured_as(self, name: str, mask: Mask | Volume) -> Numbers:
         """The numbers that a mask would give in this patient."""
         study = self.study
         return measure_mask(name, mask, pet=study.pet, ct=study.ct, sul_per_suv=self._sul_per_suv())
 
     def measurements(self) -> PatientMeasurements:
         """All numbers of the patient. Raises InputError if a mask is not measured."""
-        late = [name for name in self._present() if name not in self._numbers]
+        late = [name for name in self.present() if name not in self._numbers]
         if late:
             raise InputError(f"{', '.join(late)}: changed and not measured since: measure first")
         return collected(self._numbers, is_sul_lacking=self._sul_per_suv() is None)
 
-    def values_of(self, names: tuple[str, ...]) -> dict[str, Any]:
+    def values_of(self, names: Sequence[str]) -> dict[str, Any]:
         """The columns that these masks fill; None for those of a mask that is not there."""
         values = self.measurements().values
         return {column: values[column] for name in names for column in column_names(name)}
@@ -118,20 +158,34 @@ class ReadingSession:
     def warnings(self) -> tuple[str, ...]:
         """All that the row will warn of."""
         found = self.current.lesions.warnings if self.current.lesions is not None else ()
-        return tuple(dict.fromkeys((*self.study.warnings, *found, *self.measurements().warnings)))
+        said = (*self.study.warnings, *found, *self.current.warnings, *self.measurements().warnings)
+        return tuple(dict.fromkeys(said))
 
-    def _sul_per_suv(self) -> float | None:
-        return self.study.patient.sul_per_suv(self.options.lbm_formula)
+    def corrections(self) -> Mapping[str, Correction]:
+        """What the reader changed of each mask that is measured; all of it where there was no automatic one."""
+        late = tuple(name for name in MASK_NAMES if name not in self._corrections)
+        found = corrections(self.automatic, self.current, late)
+        self._corrections |= {name: found.get(name) for name in late}
+        return {name: one for name, one in sorted(self._corrections.items()) if one is not None and one.changed}
 
-    def _present(self) -> list[str]:
+    def corrected_segments(self) -> str:
+        """The corrections as the row has them."""
+        return corrected_segments(self.corrections())
+
+    def present(self) -> list[str]:
+        """The names of the masks that are there and can be measured."""
         found = [LESIONS] if self.current.lesions is not None else []
         return found + [name for name in TISSUES if name in self.current.tissues]
 
-    def _mask(self, name: str) -> Mask | Volume:
+    def mask(self, name: str) -> Mask | Volume:
+        """A mask that is there, lesions as labels."""
         if name != LESIONS:
             return self.current.tissues[name].unpacked()
         assert self.current.lesions is not None
         return self.current.lesions.labels
+
+    def _sul_per_suv(self) -> float | None:
+        return self.study.patient.sul_per_suv(self.options.lbm_formula)
 
     def _read(self, name: str, path: Path) -> LesionMap | PackedMask:
         file = MaskFile(path)
@@ -140,31 +194,44 @@ class ReadingSession:
         grid = self.study.pet.grid if name == PHYSIOLOGICAL else self.study.ct.grid
         return PackedMask(file.read(name, grid, self.study.frame_of_reference))
 
-    def _set(self, name: str, mask: LesionMap | PackedMask | None) -> bool:
-        """Put a mask in place of the current one; False if it has the same voxels."""
+    def _differs(self, name: str, mask: LesionMap | PackedMask | None) -> bool:
+        """Whether a mask has other voxels than the current one."""
         if name == LESIONS:
-            return self._set_lesions(mask if isinstance(mask, LesionMap) else self._no_lesions())
-        assert not isinstance(mask, LesionMap)
-        old = self.current.physiological if name == PHYSIOLOGICAL else self.current.tissues.get(name)
-        if (mask is None and old is None) or (mask is not None and old is not None and mask.same_voxels(old)):
-            return False
-        if name == PHYSIOLOGICAL:
-            self.current.physiological = mask
-            return True
+            return self.current.lesions is None or not _same(self.current.lesions, self._lesions(mask))
+        old = self.current.packed(name)
+        if mask is None or old is None:
+            return mask is not old
+        assert isinstance(mask, PackedMask)
+        return not mask.same_voxels(old)
+
+    def _automatic_if_equal(self, name: str, mask: LesionMap | PackedMask | None) -> LesionMap | PackedMask | None:
+        """The automatic mask itself where a reader went back to it: what was said of it holds again."""
+        if name == LESIONS:
+            before, found = self.automatic.lesions, self._lesions(mask)
+            if before is None:
+                return replace(found, description="drawn by the reader")
+            return before if _same(before, found) else replace(found, description=before.description)
+        old = self.automatic.packed(name)
+        return old if isinstance(mask, PackedMask) and old is not None and mask.same_voxels(old) else mask
+
+    def _lesions(self, mask: LesionMap | PackedMask | None) -> LesionMap:
+        return mask if isinstance(mask, LesionMap) else no_lesions(self.study.pet.grid)
+
+    def _put(self, name: str, mask: LesionMap | PackedMask | None) -> None:
+        """Put a mask in place of the current one."""
         self._numbers.pop(name, None)
-        self.current.tissues.pop(name, None)
-        if mask is not None:
+        self.variants.pop(name, None)
+        self._corrections.pop(name, None)
+        if isinstance(mask, LesionMap):
+            self.current.lesions = mask
+        elif name == PHYSIOLOGICAL:
+            self.current.physiological = mask
+            self.variants.pop(LESIONS, None)  # lesions at a lower threshold do not grow into it
+        elif mask is None:
+            self.current.tissues.pop(name, None)
+        else:
             self.current.tissues[name] = mask
-        return True
 
-    def _set_lesions(self, found: LesionMap) -> bool:
-        old = self.current.lesions
-        if old is not None and np.array_equal(old.labels.voxels > 0, found.labels.voxels > 0):
-            return False
-        self.current.lesions = found
-        self._numbers.pop(LESIONS, None)
-        return True
 
-    def _no_lesions(self) -> LesionMap:
-        grid = self.study.pet.grid
-        return LesionMap(Volume(np.zeros(grid.shape, np.uint16), grid))
+def _same(one: LesionMap, other: LesionMap) -> bool:
+    return bool(np.array_equal(one.labels.voxels > 0, other.labels.voxels > 0))

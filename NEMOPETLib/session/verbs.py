@@ -7,7 +7,7 @@ worker answers at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -39,8 +39,17 @@ VERBS = (
 
 @dataclass
 class Desk:
-    """What one panel works on: the open patient, if any."""
+    """What one panel works on.
 
+    Attributes
+    ----------
+    reading
+        The open patient, if any.
+    committing
+        To be called where a request must not be interrupted any more.
+    """
+
+    committing: Callable[[], None]
     reading: ReadingSession | None = None
 
     def opened(self) -> ReadingSession:

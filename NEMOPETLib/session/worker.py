@@ -50,7 +50,7 @@ class Worker:
         self._cancellation = Cancellation()
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._unanswered: list[Request] = []
-        self._desk = Desk()
+        self._desk = Desk(self._cancellation.over)
 
     def run(self) -> int:
         """Do what is asked until the panel closes its end; 0, or 1 if it no longer reads."""

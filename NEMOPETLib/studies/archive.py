@@ -17,7 +17,7 @@ from pydicom.tag import BaseTag
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies import header as h
-from NEMOPETLib.studies.dicom_files import DAMAGED, files_below, is_directory, looks_like_dicom, reason_of
+from NEMOPETLib.studies.dicom_files import DAMAGE, DAMAGED, files_below, is_directory, looks_like_dicom, reason_of
 from NEMOPETLib.studies.file_stamp import FileStamp, stamp_of
 
 _LAST_TAG = 0x00280011  # Columns
@@ -200,7 +200,7 @@ def _facts(path: Path, stamp: FileStamp) -> KnownFile | str:
         return KnownFile(stamp, None)
     patient_id, study, series = (h.text(header, k) for k in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID"))
     if not h.text(header, "SOPClassUID") or not series:
-        return "the header ends before the series is named"
+        return f"{DAMAGE}: the header ends before the series is named"
     rows, columns = (int(h.number(header, k) or 0) for k in ("Rows", "Columns"))
     frames = int(h.number(header, "NumberOfFrames") or 1)
     modality = h.text(header, "Modality").upper()

@@ -30,6 +30,8 @@ _KEYWORDS = (
     "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence"
 )
 _PRIVATE_TAGS = (0x0009100D, 0x70531000, 0x70531009)  # GE's scan time, Philips' SUV and activity factors
+DAMAGE = "damaged"
+"""How the reason for a file begins that can be opened and is not what it should be."""
 _DICOMDIR = "1.2.840.10008.1.3.10"
 
 # What pydicom raises on files that are damaged in one way or another.
@@ -95,7 +97,7 @@ def read_header(path: Path, found: DicomFiles) -> None:
     if is_directory(header):
         return
     if not h.text(header, "SOPClassUID") or not h.text(header, "SeriesInstanceUID"):
-        found.unreadable.append((path, "the header ends before the series is named"))
+        found.unreadable.append((path, f"{DAMAGE}: the header ends before the series is named"))
         return
     found.headers.append((path, header))
 
@@ -149,4 +151,4 @@ def reason_of(error: Exception) -> str:
     """Why, in a few words that cannot hold a value of the header."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return f"damaged ({type(error).__name__})"
+    return f"{DAMAGE} ({type(error).__name__})"

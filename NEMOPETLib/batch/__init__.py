@@ -1,0 +1,1 @@
+"""Every patient of an archive: resumable, pipelined, on one machine or a cluster."""

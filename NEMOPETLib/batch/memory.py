@@ -1,0 +1,124 @@
+"""How much memory a batch may take, and how many patients at once that allows: found out before it starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from NEMOPETLib.batch.job import Job
+from NEMOPETLib.studies.archive import ArchivedStudy
+
+# Measured (docs/benchmarks.md): imports of a worker; peak above them, as a ratio to the images.
+WORKER_BYTES = 350e6
+PEAK_RATIO = 1.6
+_SHARE = 0.8  # of the memory that is free now
+
+
+def images_bytes(study: ArchivedStudy) -> float:
+    """CT (int16) with one label map (uint8), and PET (float32), of the largest series."""
+    return 3.0 * study.voxels.get("CT", 0) + 4.0 * study.voxels.get("PT", 0)
+
+
+def need_bytes(study: ArchivedStudy) -> float:
+    """Peak memory of the process that works on a study."""
+    return WORKER_BYTES + PEAK_RATIO * images_bytes(study)
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """What a batch may take.
+
+    Parameters
+    ----------
+    workers
+        Patients at once.
+    limit_bytes
+        For all of them together.
+    largest_bytes
+        What the largest study needs.
+    wanted
+        How many at once were asked for.
+    """
+
+    workers: int
+    limit_bytes: float
+    largest_bytes: float
+    wanted: int
+
+    @property
+    def threads(self) -> int:
+        """For each worker."""
+        return max(1, (os.cpu_count() or 1) // self.workers)
+
+    def has_room(self, busy: Sequence[Job], job: Job) -> bool:
+        """Whether a job fits beside those that run; alone it always does."""
+        return not busy or sum(need_bytes(one.study) for one in (*busy, job)) <= self.limit_bytes
+
+    def described(self) -> str:
+        """One line to say before the start."""
+        fewer = f" instead of {self.wanted}, for lack of memory" if self.workers < self.wanted else ""
+        tight = "" if self.largest_bytes <= self.limit_bytes else "; the largest study alone may be too large"
+        return (
+            f"{self.workers} at once{fewer}; memory: up to {self.largest_bytes / 1e9:.1f} GB a patient, "
+            f"{min(self.limit_bytes, self.workers * self.largest_bytes) / 1e9:.1f} GB in all, of "
+            f"{self.limit_bytes / 1e9:.1f} GB that may be used{tight}"
+        )
+
+
+def plan_memory(
+    studies: Sequence[ArchivedStudy], wanted: int, engine_bytes: float = 0.0, free: float | None = None
+) -> MemoryPlan:
+    """How many patients at once: as many as wanted, or as there is memory for the smaller ones of them.
+
+    Parameters
+    ----------
+    studies
+        All that are to be worked on.
+    wanted
+        Workers asked for.
+    engine_bytes
+        Kept free for the engine.
+    free
+        Free memory in bytes; asked of the system unless given.
+    """
+    limit = max(0.0, _SHARE * (free_bytes() if free is None else free) - engine_bytes)
+    needs = sorted(map(need_bytes, studies)) or [WORKER_BYTES]
+    fitting = 0
+    for _ in needs[:wanted]:
+        if sum(needs[: fitting + 1]) > limit:
+            break
+        fitting += 1
+    return MemoryPlan(max(1, min(wanted, fitting, len(needs))), limit, needs[-1], wanted)
+
+
+def free_bytes() -> float:
+    """Memory that programs can still get, in this container if there is one."""
+    return min(_machine_free_bytes(), _container_free_bytes())
+
+
+def _machine_free_bytes() -> float:
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+        return 1024.0 * int(lines["MemAvailable"].split()[0])
+    if sys.platform == "win32":
+        import ctypes
+
+        status = (ctypes.c_uint64 * 8)()
+        ctypes.cast(status, ctypes.POINTER(ctypes.c_uint32))[0] = ctypes.sizeof(status)
+        ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
+        return float(status[2])  # ullAvailPhys
+    return 0.6 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _container_free_bytes() -> float:
+    folder = Path("/sys/fs/cgroup")
+    try:
+        limit = (folder / "memory.max").read_text().strip()
+        used = (folder / "memory.current").read_text().strip()
+    except OSError:
+        return float("inf")
+    return float("inf") if limit == "max" else float(int(limit) - int(used))

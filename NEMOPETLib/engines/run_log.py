@@ -1,0 +1,69 @@
+"""What an engine printed, kept so that it can be sent with a report of a fault.
+
+An engine is given a copy of the image in its private folder and nothing else of the patient; the folder's and the
+user's own paths are shortened here, so a log says nothing of either.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from NEMOPETLib.engines.cache import cache_folder
+from NEMOPETLib.engines.engine_progress import is_bar
+from NEMOPETLib.errors import InputError
+
+_KEPT = 50
+
+
+def log_folder() -> Path:
+    """Where the logs lie."""
+    return cache_folder() / "logs"
+
+
+class RunLog:
+    """A log file of one engine run; the newest fifty are kept.
+
+    Parameters
+    ----------
+    name
+        Part of the file's name: the engine and its task.
+    run_folder
+        The run's private folder.
+
+    Raises
+    ------
+    InputError
+        If the folder of logs cannot be written.
+    """
+
+    def __init__(self, name: str, run_folder: Path) -> None:
+        self._shortened = ((str(run_folder), "RUN"), (str(Path.home()), "~"))
+        moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        self.path = log_folder() / f"{moment}-{name}-{run_folder.name}.log"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            for old in sorted(self.path.parent.glob("*.log"))[: -_KEPT + 1]:
+                old.unlink(missing_ok=True)
+            self._file: TextIO = self.path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{self.path.parent}: no log can be written ({error.strerror})") from error
+
+    def write(self, line: str) -> None:
+        """Keep a line, unless it is one of the many states of a progress bar."""
+        if is_bar(line):
+            return
+        for long, short in self._shortened:
+            line = line.replace(long, short)
+        self._file.write(line + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> RunLog:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()

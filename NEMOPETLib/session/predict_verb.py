@@ -1,0 +1,30 @@
+"""``predict``: risk, group and survival of the open patient by a frozen model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from NEMOPETLib.progress import Progress
+from NEMOPETLib.session.prediction import prediction
+from NEMOPETLib.session.scoring import ModelUse, values_for
+from NEMOPETLib.session.verbs import Desk
+from NEMOPETLib.survival.model_file import read_model
+
+
+def execute(
+    desk: Desk,
+    progress: Progress,
+    *,
+    model: Path,
+    method: str | None = None,
+    cohort: Path | None = None,
+    clinical: dict[str, Any] | None = None,
+    horizons: list[float] | None = None,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Predict; ``survival`` is at the horizons (12 and 24 if not given) in the unit of the model's endpoint."""
+    reading = desk.opened()
+    use = ModelUse(read_model(model), method, clinical, cohort, force)
+    reading.measure(progress)
+    return prediction(use, values_for(reading, use), horizons or [12.0, 24.0])

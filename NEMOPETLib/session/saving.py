@@ -1,0 +1,99 @@
+"""The reader's work written: masks, page and row, as ``nemopet run`` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.patient import PatientResult, write_patient, write_row
+from NEMOPETLib.progress import Progress
+from NEMOPETLib.report.patient_pictures import PatientPictures
+from NEMOPETLib.report.words import Language
+from NEMOPETLib.session.prediction import score_columns
+from NEMOPETLib.session.reading import ReadingSession
+from NEMOPETLib.session.scoring import ModelUse, values_for
+
+_NO_SCORE: Mapping[str, Any] = dict.fromkeys(("bci", "risk_score", "risk_group", "model_id"))
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How a reader saves.
+
+    Parameters
+    ----------
+    reader
+        Who answers for the masks.
+    approved
+        Whether the row needs no further look.
+    language
+        Of the page.
+    use
+        The model whose score goes into the row; None empties it, since it was of other numbers.
+    replace_reviewed
+        Whether a row that another reader has approved may be replaced.
+    """
+
+    reader: str
+    approved: bool
+    language: Language = "en"
+    use: ModelUse | None = None
+    replace_reviewed: bool = False
+
+
+def save(
+    reading: ReadingSession, cohort: CohortTable, saving: Saving, progress: Progress, committing: Callable[[], None]
+) -> PatientResult:
+    """Measure what is late, write masks and page into the patient's folder, and the row last.
+
+    Parameters
+    ----------
+    committing
+        Called before the first file is written: from there on it must not be interrupted.
+
+    Raises
+    ------
+    InputError
+        If there is no reader or no lesion mask, another reader has approved the row, or a file cannot be written.
+    """
+    if not saving.reader.strip():
+        raise InputError("give the reader's name: the row says who answers for its masks")
+    cohort.check()
+    _check_reader(reading, cohort, saving)
+    masks = reading.current.to_write(reading.corrected_segments())
+    if masks is None:
+        raise InputError("there are no lesions yet: segment them, or say that there are none")
+    reading.measure(progress)
+    measured = reading.measurements()
+    scores = dict(_NO_SCORE)
+    if saving.use is not None:
+        scores |= score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
+    pictures = pictures_of(reading, progress)
+    options = replace(reading.options, reader=saving.reader, language=saving.language, replace_reviewed=True)
+    automatic = reading.automatic.to_write() if masks.corrected_segments else None
+    more = {"reviewed": int(saving.approved), **scores}
+    committing()
+    result = write_patient(reading.study, cohort, masks, measured, pictures, options, automatic=automatic, more=more)
+    write_row(cohort, result.row, options)
+    return result
+
+
+def pictures_of(reading: ReadingSession, progress: Progress) -> PatientPictures:
+    """What the page shows of the images and of the masks as they are now."""
+    pictures = PatientPictures(reading.study.pet, reading.study.ct)
+    if reading.current.lesions is not None:
+        pictures.set_lesions(reading.current.lesions.labels)
+    for mask in progress(list(reading.current.tissues.values()), "Drawing the page"):
+        pictures.add_tissue(mask.unpacked())
+    return pictures
+
+
+def _check_reader(reading: ReadingSession, cohort: CohortTable, saving: Saving) -> None:
+    patient = reading.study.patient
+    old = cohort.row(patient.patient_id, patient.study_uid)
+    is_approved = old is not None and old.get("reviewed", "").strip() == "1"
+    if old is not None and is_approved and old.get("reader", "") != saving.reader and not saving.replace_reviewed:
+        raise InputError(f"{cohort.path}: another reader has approved this row: confirm that it is to be replaced")

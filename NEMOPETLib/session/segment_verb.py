@@ -1,0 +1,74 @@
+"""``segment``: engines find the masks, which are written for Slicer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from NEMOPETLib.engines.engine_choice import LESION_ENGINES, TOTALSEGMENTATOR, EngineChoice, TissueChoice
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.engine import MaskFile
+from NEMOPETLib.measurements.patient_measurements import TISSUES
+from NEMOPETLib.progress import Progress
+from NEMOPETLib.session.mask_files import write_mask_files
+from NEMOPETLib.session.verbs import Desk
+
+
+def execute(
+    desk: Desk,
+    progress: Progress,
+    *,
+    lesions: str | None = None,
+    tissues: str | dict[str, Path] | None = None,
+    organs: str | dict[str, Path] | None = None,
+    suv_threshold: float = 4.0,
+    percent: float = 41.0,
+    min_volume_ml: float = 0.0,
+    inside: Path | None = None,
+    liver: Path | None = None,
+    device: str = "auto",
+) -> dict[str, Any]:
+    """Find lesions, tissues or both; what is not asked for stays as it is."""
+    reading = desk.opened()
+    if lesions is None and tissues is None:
+        raise InputError("segment: say what to find: lesions, tissues or both")
+    unknown = [name for name in tissues or () if name not in TISSUES] if isinstance(tissues, dict) else []
+    if unknown:
+        raise InputError(f"segment: there is no tissue {', '.join(unknown)}: the known ones are {', '.join(TISSUES)}")
+    choice = EngineChoice(
+        lesions=_lesions(lesions),
+        tissues=_found_by("tissues", tissues),
+        organs=_found_by("organs", organs),
+        suv_threshold=suv_threshold,
+        percent=percent,
+        min_volume_ml=min_volume_ml,
+        inside=None if inside is None else MaskFile(inside),
+        liver=None if liver is None else MaskFile(liver),
+        device=device,
+    )
+    reading.segment(choice, lesions=lesions is not None, tissues=tissues is not None, progress=progress)
+    found = reading.automatic
+    return {
+        "lesion_engine": found.lesions.description if found.lesions else "",
+        "tissue_engine": found.tissue_engine,
+        "masks": write_mask_files(reading.work_folder, found),
+        "tissues": list(found.tissues),
+        "warnings": [*(found.lesions.warnings if found.lesions else ()), *found.warnings],
+    }
+
+
+def _lesions(given: str | None) -> str | MaskFile:
+    if given is None or given in LESION_ENGINES:
+        return given or LESION_ENGINES[0]
+    if not Path(given).is_absolute():
+        known = ", ".join(LESION_ENGINES)
+        raise InputError(f"segment: lesions is {given!r}: it must be one of {known}, or the absolute path of a file")
+    return MaskFile(Path(given))
+
+
+def _found_by(what: str, given: str | dict[str, Path] | None) -> TissueChoice:
+    if not isinstance(given, str):
+        return {name: MaskFile(path) for name, path in (given or {}).items()}
+    if given != TOTALSEGMENTATOR:
+        raise InputError(f"segment: {what} is {given!r}: it must be {TOTALSEGMENTATOR}, or files by name")
+    return TOTALSEGMENTATOR
