@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -43,11 +44,6 @@ class CohortTab(Tab):
         ui.mergeButton.connect("clicked()", self.merge)
 
     # Shown ---------------------------------------------------------------------------------------------------
-
-    def scene_changed(self) -> None:
-        """The table is that of the scene."""
-        if self.parameters is not None and self.parameters.cohortFile.is_file():
-            self.ui.cohortFileSelector.currentPath = str(self.parameters.cohortFile)
 
     def entered(self) -> None:
         """Read the table when it is first looked at."""
@@ -90,7 +86,7 @@ class CohortTab(Tab):
             self._show_rows()
             return
         self._read_of = self._file()
-        self.reading.ask("cohort", {"file": self._file()}, self._on_rows, self.failed)
+        self.reading.ask("cohort", {"cohort": self._file()}, self._on_rows, self.failed)
 
     def open_chosen(self) -> None:
         """Open the chosen patient with its masks."""
@@ -111,7 +107,7 @@ class CohortTab(Tab):
     def merge(self) -> None:
         """Put the clinical columns into the table."""
         self.message.clear()
-        arguments = {"cohort": self._file(), "clinical": str(self.parameters.clinicalFile)}
+        arguments = {"cohort": self._file(), "clinical": self.parameters.clinicalFile}
         self.reading.ask("merge_clinical", arguments, self._on_merged, self.failed)
 
     def _open(self, row: dict) -> None:
@@ -130,13 +126,18 @@ class CohortTab(Tab):
         self.panel.show_tab(self.panel.correct)
 
     def _on_merged(self, result: dict) -> None:
-        self.message.notice(_("{count} patients have clinical data now").format(count=result.get("merged", 0)))
+        text = _("{count} rows have clinical data now").format(count=result["merged_rows"])
+        odd = [" ".join(str(part) for part in one.values() if part) for one in result["mismatches"]]
+        if odd:
+            self.message.warning(" · ".join((text, *odd)))
+        else:
+            self.message.notice(text)
         self.read()
 
-    def _on_file(self, path: str) -> None:
-        if self.parameters is not None:
-            self.parameters.cohortFile = Path(path)
-        self.read()
+    def _on_file(self, _path: str) -> None:
+        self._rows = []
+        if self.panel.shown is self:
+            self.read()
 
     def _on_rows(self, result: dict) -> None:
         self._rows = result["rows"]
@@ -150,20 +151,19 @@ class CohortTab(Tab):
             one
             for one in self._rows
             if (not state or one["state"] == state)
-            and (not search or search in " ".join(map(str, one.values())).lower())
+            and (not search or search in " ".join(one["cells"].values()).lower())
         ][:_MOST_ROWS]
         rows = []
         for one in self._shown:
-            volume = one.get("tmtv_ml")
-            said = one.get("problem") or one.get("warnings") or ""
+            cells = one["cells"]
             rows.append(
                 [
                     Cell(one["patient_id"]),
-                    Cell(one.get("study_date") or ""),
+                    Cell(one["study_date"]),
                     Cell(words.get(one["state"], one["state"]), colour=_COLOURS.get(one["state"], "")),
-                    Cell("" if volume in (None, "") else f"{float(volume):.1f}", number=True),
-                    Cell(one.get("risk_group") or ""),
-                    Cell(said),
+                    Cell(cells.get("tmtv_ml", ""), number=True),
+                    Cell(group_word(cells["risk_group"]) if cells.get("risk_group") else ""),
+                    Cell(cells.get("warnings", "")),
                 ]
             )
         fill_table(self.ui.cohortTable, rows)
@@ -198,7 +198,7 @@ class CohortTab(Tab):
         self.ui.batchLog.clear()
         self.ui.batchLog.setVisible(True)
         self.row.start(_("Measuring the patients"))
-        arguments = [str(self.parameters.batchFolder), "--cohort", self._file(), *self.panel.segment.batch_options()]
+        arguments = [self.parameters.batchFolder, "--cohort", self._file(), *self.panel.segment.batch_options()]
         self._batch.start(["batch", *arguments, "--progress", "json"])
         self.refresh()
 

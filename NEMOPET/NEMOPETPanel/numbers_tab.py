@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 from slicer.i18n import tr as _
 
@@ -46,7 +47,7 @@ class NumbersTab(Tab):
         ui.riskLabel.setText(self._risk_html())
         reason = self._cannot_save()
         self.offer(ui.saveButton, reason)
-        self.offer(ui.approveButton, reason or ("" if self.parameters.reader.strip() else _("Give the reader's name")))
+        self.offer(ui.approveButton, reason)
         self._complete()
 
     def entered(self) -> None:
@@ -58,7 +59,7 @@ class NumbersTab(Tab):
         self.message.clear()
         parameters = self.parameters
         arguments = {
-            "cohort": str(parameters.cohortFile),
+            "cohort": parameters.cohortFile,
             "reader": parameters.reader.strip(),
             "approved": approved,
             "language": self.panel.language,
@@ -85,6 +86,8 @@ class NumbersTab(Tab):
         if self._cohort():
             self.reading.percentiles({"cohort": self._cohort()}, lambda _result: None, self.failed)
         model = {"model": self._model()} if self._model() else {}
+        if model and self._cohort():
+            model["cohort"] = self._cohort()
         if model:
             self.reading.predict(model, lambda _result: None, self.failed)
         self.row.start(_("How far the numbers move"))
@@ -98,11 +101,11 @@ class NumbersTab(Tab):
 
     def _model(self) -> str:
         path = self.parameters.modelFile
-        return str(path) if path.is_file() else ""
+        return path if path and Path(path).is_file() else ""
 
     def _cohort(self) -> str:
         path = self.parameters.cohortFile
-        return str(path) if path.is_file() else ""
+        return path if path and Path(path).is_file() else ""
 
     def _cannot_save(self) -> str:
         if not self.reading.is_open:
@@ -113,7 +116,9 @@ class NumbersTab(Tab):
             return _("Wait until the numbers are of these masks")
         if self.reading.worker.busy:
             return _("Wait: the worker is busy")
-        return "" if self.ui.cohortSelector.currentPath else _("Choose the cohort table")
+        if not self.parameters.cohortFile:
+            return _("Choose the cohort table")
+        return "" if self.parameters.reader.strip() else _("Give the reader's name")
 
     # Text ----------------------------------------------------------------------------------------------------
 
@@ -122,7 +127,7 @@ class NumbersTab(Tab):
 
         values = self.reading.measured.get("values", {})
         percentiles = self.reading.predicted.get("percentiles", {}).get("percentiles", {})
-        moved = self.reading.moved.get("columns", {})
+        moved = self.reading.moved.get("values", {})
         ink = "" if self._up_to_date() else _GREY
         rows = []
         for one in MEASUREMENTS:
@@ -130,16 +135,16 @@ class NumbersTab(Tab):
                 continue
             value = values[one.column]
             label = one.french if self.panel.language == "fr" else one.english
-            percentile = percentiles.get(one.column)
+            place = percentiles.get(one.column) or {}
             move = moved.get(one.column, {})
             rows.append(
                 [
                     Cell(label, hint=f"{one.formula}\n{one.source}", colour=ink),
                     Cell(_text(value), number=True, colour=ink),
                     Cell(one.unit, colour=ink),
-                    Cell("" if percentile is None else f"{percentile:.0f}", number=True, colour=ink),
+                    Cell(_percentile(place), hint=_among(place), number=True, colour=ink),
                     Cell(_range(move.get("threshold")), number=True, colour=ink),
-                    Cell(_range(move.get("voxel")), number=True, colour=ink),
+                    Cell(_range([move.get("shrunk"), move.get("grown")]), number=True, colour=ink),
                 ]
             )
         fill_table(self.ui.numbersTable, rows)
@@ -150,37 +155,63 @@ class NumbersTab(Tab):
         risk = self.reading.predicted.get("risk", {})
         if not risk:
             return _("The risk follows when the numbers are of these masks.")
-        return risk_html(risk, self.reading.moved.get("risk", {}))
+        return risk_html(risk, self.reading.moved.get("risk") or {})
 
 
 def risk_html(risk: dict, moved: dict) -> str:
     """Group, body composition index, survival with interval, and what is doubtful."""
-    lines = []
-    if risk.get("bci") is not None:
-        lines.append(f"BCi: {risk['bci']:.3g}")
-    if risk.get("risk_group"):
-        lines.append(
-            _("Risk group: <b>{group}</b> (score {score})").format(
-                group=escape(risk["risk_group"]), score=_text(risk.get("risk_score"))
-            )
+    lines = [f"BCi: {risk['bci']:.3g}"] if risk.get("bci") is not None else []
+    if risk["missing"]:
+        names = ", ".join(risk["missing"])
+        return "<br>".join([*lines, _in(_RED, _("No risk: {names} is not known").format(names=escape(names)))])
+    lines.append(
+        _("Risk group: <b>{group}</b> (score {score})").format(
+            group=escape(group_word(risk["risk_group"])), score=_text(risk["risk_score"])
         )
-    for survival in risk.get("survival", []):
+    )
+    for survival in risk["survival"]:
         lines.append(
-            _("Survival at {time} {unit}: {estimate} % ({lower}–{upper} %)").format(
-                time=f"{survival['time']:g}",
-                unit=survival.get("unit", ""),
+            _("Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)").format(
+                months=f"{survival['horizon']:g}",
                 estimate=_percent(survival["estimate"]),
-                lower=_percent(survival.get("lower")),
-                upper=_percent(survival.get("upper")),
+                lower=_percent(survival["lower"]),
+                upper=_percent(survival["upper"]),
             )
         )
-    for note in risk.get("outside", []):
-        lines.append(f'<span style="color:{_AMBER}">{escape(note)}</span>')
-    if moved.get("flips"):
-        lines.append(
-            f'<b style="color:{_RED}">{_("The risk group changes with the masks:")} {escape(moved["text"])}</b>'
+    for one in risk["outside"]:
+        text = _("{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated").format(
+            column=one["column"], value=_text(one["value"]), low=_text(one["low"]), high=_text(one["high"])
         )
+        lines.append(_in(_AMBER, text))
+    flips = [one for one in moved.get("scenarios", []) if one["flips"]]
+    lines += [_in(_RED, f"<b>{escape(_flip(one, moved['group']))}</b>") for one in flips]
+    if moved and not flips:
+        lines.append(_("The risk group stays the same in all these variants of the masks."))
+    lines += [_in(_AMBER, escape(text)) for text in risk["warnings"]]
     return "<br>".join(lines)
+
+
+def group_word(name) -> str:
+    """A risk group in the language of the application."""
+    return {"low": _("low"), "intermediate": _("intermediate"), "high": _("high")}.get(name, _("unknown"))
+
+
+def _flip(scenario: dict, group) -> str:
+    causes = {
+        "threshold 3.5": _("with lesions from SUV 3.5 on"),
+        "threshold 4.5": _("with lesions from SUV 4.5 on"),
+        "shrunk": _("with the mask {mask} one voxel smaller"),
+        "grown": _("with the mask {mask} one voxel larger"),
+    }
+    return _("The risk group flips from {group} to {other} {cause}").format(
+        group=group_word(group),
+        other=group_word(scenario["risk_group"]),
+        cause=causes[scenario["variant"]].format(mask=scenario["mask"]),
+    )
+
+
+def _in(colour: str, html: str) -> str:
+    return f'<span style="color:{colour}">{html}</span>'
 
 
 def _text(value) -> str:
@@ -193,5 +224,14 @@ def _percent(value) -> str:
     return "?" if value is None else f"{100 * value:.0f}"
 
 
+def _percentile(place: dict) -> str:
+    return "" if place.get("percentile") is None else f"{place['percentile']:.0f}"
+
+
+def _among(place: dict) -> str:
+    return _("among {count} other patients").format(count=place["n"]) if place else ""
+
+
 def _range(pair) -> str:
-    return "" if not pair else f"{_text(pair['low'])} – {_text(pair['high'])}"
+    known = [value for value in pair or () if value is not None]
+    return f"{_text(min(known))} – {_text(max(known))}" if len(known) == 2 else ""

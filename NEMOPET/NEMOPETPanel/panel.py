@@ -12,6 +12,7 @@ from slicer.util import VTKObservationMixin
 from NEMOPETPanel.cohort_tab import CohortTab
 from NEMOPETPanel.correct_tab import CorrectTab
 from NEMOPETPanel.numbers_tab import NumbersTab
+from NEMOPETPanel.path_fields import PathFields
 from NEMOPETPanel.patient_tab import PatientTab
 from NEMOPETPanel.reading import Reading
 from NEMOPETPanel.reading_views import ReadingViews
@@ -39,7 +40,7 @@ class Panel(VTKObservationMixin):
         self.views = ReadingViews()
         self.reading = Reading(self.refresh, self.log)
         self._gui_tag = None
-        self._refreshing = False
+        self._refreshing = True  # until all tabs are there
         self.patient, self.segment, self.correct = PatientTab(self), SegmentTab(self), CorrectTab(self)
         self.numbers, self.cohort, self.survival = NumbersTab(self), CohortTab(self), SurvivalTab(self)
         self.tabs = (self.patient, self.segment, self.correct, self.numbers, self.cohort, self.survival)
@@ -49,8 +50,10 @@ class Panel(VTKObservationMixin):
         self.shown = self.tabs[0]
         self.ui.tabs.connect("currentChanged(int)", self._on_tab)
         self.ui.layoutButton.connect("clicked()", self.show_patient)
+        self._paths = PathFields([tab.ui for tab in self.tabs])
         self.shortcuts = Shortcuts(self)
         self._fit_height()
+        self._refreshing = False
         _load_terminology(resource_path("Terminologies/NEMO-PET.term.json"))
 
     @property
@@ -65,6 +68,7 @@ class Panel(VTKObservationMixin):
             self.removeObserver(self.parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self._on_parameters)
         self.parameters = parameters
         self.reading.set_parameters(parameters)
+        self._paths.set_parameters(parameters)
         if parameters is not None:
             self._gui_tag = parameters.connectGui(self._bound_widgets())
             self.addObserver(parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self._on_parameters)
@@ -131,6 +135,7 @@ class Panel(VTKObservationMixin):
     def _on_parameters(self, *_unused) -> None:
         if self.reading.is_open:
             self.views.adjust(self.reading.nodes, self.parameters)
+        self._paths.show()
         self.refresh()
 
     def _on_tab(self, index: int) -> None:

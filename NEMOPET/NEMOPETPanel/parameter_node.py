@@ -1,7 +1,6 @@
 """What the panel keeps in the scene, and so in an MRB: choices, nodes, and what the worker has said."""
 
 # No `from __future__ import annotations`: the wrapper reads the types themselves.
-from pathlib import Path
 from typing import Annotated
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
@@ -31,16 +30,16 @@ class NEMOPETParameterNode:
     staleMasks - Names of masks that have changed since they were measured (JSON list).
     """
 
-    studyFolder: Path
-    lesionFile: Path
-    tissueFile: Path
-    cohortFile: Path
-    modelFile: Path
-    batchFolder: Path
-    clinicalFile: Path
-    survivalTable: Path
-    survivalConfig: Path
-    survivalFolder: Path
+    studyFolder: str = ""
+    lesionFile: str = ""
+    tissueFile: str = ""
+    cohortFile: str = ""
+    modelFile: str = ""
+    batchFolder: str = ""
+    clinicalFile: str = ""
+    survivalTable: str = ""
+    survivalConfig: str = ""
+    survivalFolder: str = ""
     suvThreshold: Annotated[float, WithinRange(0.5, 50.0)] = 4.0
     growThreshold: Annotated[float, WithinRange(0.5, 50.0)] = 4.0
     lesionEngine: str = "threshold"

@@ -92,7 +92,10 @@ class PatientTab(Tab):
     def reopen(self) -> None:
         """Open the same patient with the values that the reader gives."""
         request = self.reading.request
-        self._open({**request, "overrides": self._overrides()})
+        if request["do"] != "open":
+            self.failed(_("A saved patient is reviewed with its own values: open the study to give others"))
+            return
+        self._open({**request["arguments"], "overrides": self._overrides()})
 
     def _open_if_only_one(self) -> None:
         usable = [one for one in self._studies if not one["problem"]]

@@ -143,7 +143,7 @@ class Reading:
         request = {**arguments, "work_folder": str(self._folder)}
 
         def opened(facts: dict) -> None:
-            self._show(arguments, facts, done, failed)
+            self._show({"do": "open", "arguments": arguments}, facts, lambda: done(facts), failed)
 
         self.ask("open", request, opened, failed, told, ended)
 
@@ -153,11 +153,12 @@ class Reading:
         request = {**arguments, "work_folder": str(self._folder)}
 
         def opened(answer: dict) -> None:
-            def shown(facts: dict) -> None:
-                self._keep(_SEGMENTED, answer)
-                self._take_masks(answer["masks"], lambda: done(facts), failed)
+            def shown() -> None:
+                row = answer["row"]
+                self._keep(_SEGMENTED, {name: row.get(name, "") for name in ("lesion_engine", "tissue_engine")})
+                self._take_masks(answer, lambda: done(answer), failed)
 
-            self._show(answer["request"], answer["facts"], shown, failed)
+            self._show({"do": "review", "arguments": arguments}, answer, shown, failed)
 
         self.ask("review", request, opened, failed, told, ended)
 
@@ -166,7 +167,7 @@ class Reading:
 
         def segmented(result: dict) -> None:
             self._keep(_SEGMENTED, result)
-            self._take_masks(result.get("masks", {}), done, failed)
+            self._take_masks(result, done, failed)
 
         self._with_open_patient(lambda: self.ask("segment", arguments, segmented, failed, told, ended), failed)
 
@@ -235,7 +236,7 @@ class Reading:
             self._watch = ChangeWatch(nodes, self.measured.get("masks", {}))
             self._look.start()
 
-    def _show(self, arguments: dict, facts: dict, done, failed) -> None:
+    def _show(self, request: dict, facts: dict, done, failed) -> None:
         """Read the images that the worker wrote, each in a turn of its own, and make them a patient."""
         from NEMOPETLib.scene.patient_nodes import add_patient, remove_patient
         from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
@@ -268,37 +269,54 @@ class Reading:
             for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
                 setattr(parameters, name, "")
             parameters.staleMasks = ""
-            self._keep(_OPENED, {"request": arguments, "facts": facts})
+            self._keep(_OPENED, {"request": request, "facts": facts})
             self._known_to_worker = True
             self._attach(nodes)
 
         steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
-        in_turns(steps, lambda: done(facts), failed)
+        in_turns(steps, done, failed)
 
-    def _take_masks(self, masks: dict, done, failed) -> None:
-        """Put mask files into the segments, one a turn, and measure them."""
-        from NEMOPETLib.masks.cropped_mask import crop
-        from NEMOPETLib.masks.mask_files import read_mask
-        from NEMOPETLib.scene.review import set_automatic_mask
+    def _take_masks(self, answer: dict, done, failed) -> None:
+        """Put the worker's mask files into the segments, one mask a turn, and measure them."""
+        from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
+        from NEMOPETLib.scene.changes import fingerprint
+        from NEMOPETLib.scene.segments import set_mask
 
-        def take(name: str, path: str) -> None:
-            mask = read_mask(Path(path), name, self.nodes.grid_of(name))
-            set_automatic_mask(self.nodes, crop(mask))
+        masks, automatic = _mask_files(answer["masks"]), _mask_files(answer.get("automatic", answer["masks"]))
+
+        def take(name: str) -> None:
+            mask = self._read(name, masks[name])
+            was = mask if automatic.get(name) == masks[name] else None
+            if was is None and name in automatic:
+                was = self._read(name, automatic[name])
+            if was is not None and fingerprint(was) == fingerprint(mask):
+                set_automatic_mask(self.nodes, mask)
+                return
+            set_mask(self.nodes, mask)
+            set_status(self.nodes, name, "corrected")
+            if was is not None:
+                keep_automatic_mask(self.nodes, was)
 
         def finished() -> None:
             self._on_look()
             self.measure()
             done()
 
-        in_turns([lambda n=name, p=path: take(n, p) for name, path in masks.items()], finished, failed)
+        in_turns([lambda n=name: take(n) for name in masks], finished, failed)
+
+    def _read(self, name: str, path: Path):
+        from NEMOPETLib.masks.cropped_mask import crop
+        from NEMOPETLib.masks.mask_files import read_mask
+
+        return crop(read_mask(path, name, self.nodes.grid_of(name)))
 
     def _with_open_patient(self, action, failed) -> None:
         """Do something once the worker has the patient: after a restored scene it has to be opened again."""
         if self._known_to_worker and not self.worker.fresh:
             action()
             return
-        request = self._document(_OPENED).get("request")
-        if request is None:
+        request = self.request
+        if not request:
             failed(_("Open a patient first"))
             return
         self._folder = self.work_folder.fresh()
@@ -309,7 +327,7 @@ class Reading:
                 self._forget_taken()
             action()
 
-        self.ask("open", {**request, "work_folder": str(self._folder)}, opened, failed)
+        self.ask(request["do"], {**request["arguments"], "work_folder": str(self._folder)}, opened, failed)
 
     def _forget_taken(self) -> None:
         """A new worker knows no mask: all count as changed."""
@@ -384,6 +402,20 @@ class Reading:
     def _measuring_failed(self, text: str) -> None:
         self.trouble = text
         self._changed()
+
+
+def _mask_files(files: dict) -> dict:
+    """The file of each mask, of the worker's file for each kind of masks."""
+    from NEMOPETLib.masks.label_map import open_nrrd_labels
+    from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+    from NEMOPETLib.scene.patient_nodes import ON_PET
+
+    found = {name: Path(files[name]) for name in ON_PET if files.get(name)}
+    if files.get("tissues"):
+        path = Path(files["tissues"])
+        there = {segment.name for segment in open_nrrd_labels(path).segments()}
+        found.update({name: path for name, term in SEGMENT_TERMS.items() if {name, term.name} & there})
+    return found
 
 
 def _timer(milliseconds: int, action: Callable[[], None], *, single: bool):

@@ -124,13 +124,13 @@ class SegmentTab(Tab):
 
     def _arguments(self) -> dict:
         parameters, lesions = self.parameters, self.lesions.name
-        arguments: dict = {"lesions": str(parameters.lesionFile) if lesions == FILE else lesions}
+        arguments: dict = {"lesions": parameters.lesionFile if lesions == FILE else lesions}
         if lesions in ("threshold", "percent"):
             arguments["suv_threshold"] = parameters.suvThreshold
             if self.organs.name:
                 arguments["organs"] = self.organs.name
         if self.tissues.name == FILE:
-            arguments["tissues"] = str(parameters.tissueFile)
+            arguments["tissues"] = parameters.tissueFile
         elif self.tissues.name:
             arguments["tissues"] = self.tissues.name
         if self._uses_network():

@@ -50,7 +50,7 @@ class SurvivalTab(Tab):
     def entered(self) -> None:
         """The table of the Cohort tab, where none is chosen here."""
         if not self.ui.survivalTableSelector.currentPath and self.parameters.cohortFile.is_file():
-            self.ui.survivalTableSelector.currentPath = str(self.parameters.cohortFile)
+            self.ui.survivalTableSelector.currentPath = self.parameters.cohortFile
 
     def refresh(self, *_unused) -> None:
         """Buttons, and the choices that a configuration makes."""
@@ -62,7 +62,8 @@ class SurvivalTab(Tab):
         nothing = "" if self._results else _("There is no result yet: analyse first")
         for button in (ui.plotButton, ui.tableButton, ui.useModelButton):
             self.offer(button, nothing)
-        report = "" if self._report().is_file() else _("There is no report yet: analyse first")
+        there = bool(self.ui.survivalFolderSelector.currentPath) and self._report().is_file()
+        report = "" if there else _("There is no report yet: analyse first")
         self.offer(ui.reportButton, report)
 
     def closed(self) -> None:
@@ -75,9 +76,9 @@ class SurvivalTab(Tab):
         """Analyse in a process of its own."""
         self.message.clear()
         parameters = self.parameters
-        arguments = ["survival", str(parameters.survivalTable), "--out", str(parameters.survivalFolder)]
+        arguments = ["survival", parameters.survivalTable, "--out", parameters.survivalFolder]
         if self.ui.configSelector.currentPath:
-            arguments += ["--config", str(parameters.survivalConfig)]
+            arguments += ["--config", parameters.survivalConfig]
         else:
             arguments += ["--models", *_checked(self.ui.modelsList), "--methods", *_checked(self.ui.methodsList)]
         arguments += ["--bootstraps", str(parameters.bootstraps), "--permutations", str(parameters.permutations)]
@@ -139,13 +140,13 @@ class SurvivalTab(Tab):
         if not path.is_file():
             self.failed(_("{path} is not there: analyse again").format(path=path))
             return
-        self.parameters.modelFile = path
+        self.parameters.modelFile = str(path)
         self.panel.show_tab(self.panel.numbers)
 
     def _load(self) -> None:
         self._results = {}
         file = self._folder() / "results.json"
-        if self.parameters is not None and self.parameters.survivalFolder != Path() and file.is_file():
+        if self.parameters is not None and self.parameters.survivalFolder and file.is_file():
             try:
                 self._results = json.loads(file.read_text(encoding="utf-8"))
             except (OSError, ValueError):
@@ -213,7 +214,7 @@ class SurvivalTab(Tab):
         return f"{self._model()}, {self.ui.resultMethodSelector.currentText}"
 
     def _folder(self) -> Path:
-        return self.parameters.survivalFolder if self.parameters is not None else Path()
+        return Path(self.parameters.survivalFolder if self.parameters is not None else "")
 
     def _report(self) -> Path:
         return self._folder() / "report.html"
