@@ -21,7 +21,14 @@ from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
 from NEMOPETLib.command_line.batch_view import BatchView
 from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
 from NEMOPETLib.command_line.options import add_series_options
-from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
+from NEMOPETLib.command_line.output import (
+    add_json_option,
+    add_progress_option,
+    progress_from,
+    say,
+    step_writer,
+    write_result,
+)
 from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.words import Language
@@ -48,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_engine_options(parser)
     add_row_options(parser)
     add_series_options(parser, "pet", "ct")
+    add_progress_option(parser)
     add_json_option(parser)
 
 
@@ -74,8 +82,8 @@ def execute(arguments: argparse.Namespace) -> int:
         arguments.root, arguments.cohort, recipe, arguments.redo_changed, wait_limit_s=60 * arguments.wait_min
     )
     show = partial(_write_index, arguments.root, arguments.cohort, options.language)
-    with closing(BatchView(show)) as view:
-        summary = run_batch(batch, partial(_crew, arguments, recipe), view, progress_bar)
+    with closing(BatchView(show, step_writer(arguments))) as view:
+        summary = run_batch(batch, partial(_crew, arguments, recipe), view, progress_from(arguments))
     write_result(_result(summary, arguments), arguments, _lines(summary, arguments))
     return 1 if summary.failures else 0
 

@@ -1,4 +1,4 @@
-"""What a person at the terminal sees of a batch: each stage with its rate and the time left."""
+"""What is seen of a batch: stages with rate and time left by a person at the terminal, JSON by a program."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tqdm import tqdm
 from NEMOPETLib.batch.job import Job, Step
 from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
 from NEMOPETLib.command_line.output import say
+from NEMOPETLib.progress_report import ProgressStep
 
 # A patient has been read when segmenting begins, and so on.
 _STAGES: dict[str, Step] = {"read": "segment", "segmented": "measure", "measured": "write"}
@@ -26,10 +27,14 @@ class BatchView:
     ----------
     show
         Called with how things stand, now and then and at the end.
+    report
+        Told how many patients are finished, instead of bars and lines.
     """
 
-    def __init__(self, show: Callable[[BatchSummary], None]) -> None:
-        self._show = show
+    def __init__(
+        self, show: Callable[[BatchSummary], None], report: Callable[[ProgressStep], None] | None = None
+    ) -> None:
+        self._show, self._report = show, report
         self._bars: dict[str, tqdm] = {}
         self._total = 0
         self._counts: Counter[str] = Counter()
@@ -52,7 +57,8 @@ class BatchView:
         """Start the bars."""
         self._total = todo
         self._begun = self._said = time.monotonic()
-        if todo and sys.stderr.isatty():
+        self._tell()
+        if todo and sys.stderr.isatty() and self._report is None:
             for position, stage in enumerate([*_STAGES, _FINISHED]):
                 self._bars[stage] = tqdm(
                     total=todo, desc=f"{stage:>9}", unit="patient", position=position, file=sys.stderr, leave=False
@@ -71,6 +77,7 @@ class BatchView:
             self._pass(job, stage)
         if _FINISHED in self._bars:
             self._bars[_FINISHED].update()
+        self._tell()
         if standing.standing == "failed":
             self.say(f"failed: {standing.where} ({standing.step}): {standing.reason}")
 
@@ -79,7 +86,7 @@ class BatchView:
         if self._bars:
             for bar in self._bars.values():
                 bar.refresh()
-        elif time.monotonic() - self._said > _LINE_EVERY_S:
+        elif self._report is None and time.monotonic() - self._said > _LINE_EVERY_S:
             self._said = time.monotonic()
             self.say(self._line())
 
@@ -93,15 +100,23 @@ class BatchView:
             if stage in self._bars:
                 self._bars[stage].update()
 
-    def _line(self) -> str:
-        done = sum(self._counts.values())
+    def _tell(self) -> None:
+        if self._report is not None and self._total:
+            left = self._seconds_left()
+            self._report(ProgressStep("Patients", self._counts.total(), self._total, left and round(left, 1)))
+
+    def _seconds_left(self) -> float | None:
+        done = self._counts.total()
         elapsed = time.monotonic() - self._begun
+        return elapsed / done * (self._total - done) if done else None
+
+    def _line(self) -> str:
+        done, left = self._counts.total(), self._seconds_left()
         stages = ", ".join(f"{len(keys)} {stage}" for stage, keys in self._past.items())
         line = f"{done} of {self._total} finished, {self._counts['failed']} failed ({stages})"
-        if not done:
+        if left is None:
             return line
-        left = elapsed / done * (self._total - done)
-        return f"{line}; {60 * done / elapsed:.3g} a minute, {_duration(left)} left"
+        return f"{line}; {60 * done / (time.monotonic() - self._begun):.3g} a minute, {_duration(left)} left"
 
 
 def _duration(seconds: float) -> str:

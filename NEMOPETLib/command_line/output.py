@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from tqdm import tqdm
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.json_values import without_nan
+from NEMOPETLib.progress import Progress
+from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
 
 T = TypeVar("T")
 
@@ -20,6 +23,32 @@ T = TypeVar("T")
 def progress_bar(items: Sequence[T], title: str) -> Iterable[T]:
     """A progress bar on stderr; nothing where stderr is not a terminal."""
     return tqdm(items, desc=title, file=sys.stderr, disable=None, leave=False)
+
+
+def add_progress_option(parser: argparse.ArgumentParser) -> None:
+    """``--progress``: for a person, or for the program that started this one."""
+    parser.add_argument(
+        "--progress",
+        choices=["bar", "json"],
+        default="bar",
+        help="on stderr: a bar where it is a terminal, or JSON, an object a line (default: %(default)s)",
+    )
+
+
+def progress_from(arguments: argparse.Namespace) -> Progress:
+    """The given way to show progress."""
+    report = step_writer(arguments)
+    return progress_bar if report is None else ReportedProgress(report)
+
+
+def step_writer(arguments: argparse.Namespace) -> Callable[[ProgressStep], None] | None:
+    """What writes a step for a program; None for a person."""
+    return None if arguments.progress == "bar" else _write_step
+
+
+def _write_step(step: ProgressStep) -> None:
+    sys.stderr.write(json.dumps({"progress": asdict(step)}, ensure_ascii=False) + "\n")
+    sys.stderr.flush()
 
 
 def say(message: str) -> None:

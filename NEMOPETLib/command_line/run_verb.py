@@ -16,7 +16,7 @@ from NEMOPETLib.command_line.options import (
     image_unit_from,
     overrides_from,
 )
-from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
+from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, write_result
 from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.definitions import MEASUREMENTS
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_unit_options(parser)
     add_row_options(parser)
     add_series_options(parser, "pet", "ct")
+    add_progress_option(parser)
     add_json_option(parser)
 
 
@@ -48,7 +49,9 @@ def execute(arguments: argparse.Namespace) -> int:
     options = patient_options_from(arguments)
     engines = engines_from(arguments)
     lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
-    result = process_patient(_study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_bar)
+    result = process_patient(
+        _study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_from(arguments)
+    )
     write_result(_result(result), arguments, _lines(result))
     return 0
 
@@ -59,13 +62,13 @@ def _study(arguments: argparse.Namespace) -> Study:
         raise InputError("give either STUDY or --pet and --ct")
     if arguments.study is not None:
         source = StudySource(arguments.study, None, arguments.pet_series, arguments.ct_series)
-        return open_study(source, overrides, progress=progress_bar)
+        return open_study(source, overrides, progress=progress_from(arguments))
     if not (arguments.pet and arguments.ct and arguments.patient_id):
         raise InputError("give the folder of a study, or --pet, --ct and --patient-id for image files")
     unit = image_unit_from(arguments)
     source = StudySource(arguments.pet, arguments.ct, pet_unit=unit.name, uptake_min=unit.uptake_min)
     identity = Identity(arguments.patient_id, arguments.study_date, arguments.age_years)
-    return open_study(source, overrides, identity=identity, progress=progress_bar)
+    return open_study(source, overrides, identity=identity, progress=progress_from(arguments))
 
 
 def _result(result: PatientResult) -> dict[str, Any]:

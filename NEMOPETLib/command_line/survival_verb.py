@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
+from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, say, write_result
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.study_report import write_study_report
 from NEMOPETLib.survival.study.results_json import results_document
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=_whole, default=1, metavar="N", help="processes that compute and draw (default: 1)"
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
+    add_progress_option(parser)
     add_json_option(parser)
 
 
@@ -67,7 +68,7 @@ def execute(arguments: argparse.Namespace) -> int:
     table = read_study_table(arguments.cohort)
     arguments.out.mkdir(parents=True, exist_ok=True)  # before the work of which the result goes there
     try:
-        result = survival_study(table, config, progress_bar, arguments.workers)
+        result = survival_study(table, config, progress_from(arguments), arguments.workers)
     except InputError as error:
         raise InputError(f"{arguments.cohort}: {error}") from error
     write_study(result, arguments.out)

@@ -65,7 +65,6 @@ class ChangeWatch:
         return name not in self._seen or self._seen[name][0] != self._modified(name)
 
     def _modified(self, name: str) -> int:
-        segment = self._patient.segmentation.GetSegmentation().GetSegment(name)
-        image = segment.GetRepresentation(LABELMAP)
+        image = self._patient.segment(name).GetRepresentation(LABELMAP)
         scalars = image.GetPointData().GetScalars() if image is not None else None
         return max((part.GetMTime() for part in (image, scalars) if part is not None), default=0)

@@ -13,9 +13,8 @@ from NEMOPETLib.scene.segments import settle
 def edit_mask(patient: PatientNodes, name: str, editor_node: Any) -> None:
     """Make a mask the one that the Segment Editor works on.
 
-    The source is the PET for lesions and physiological uptake and the CT for tissues, and their voxels become
-    the segmentation's reference: Slicer edits a segment on the reference's voxels. Other segments are not
-    overwritten, for muscle may lie under a lesion.
+    The source is the PET for lesions and physiological uptake and the CT for tissues. Other segments are not
+    overwritten, for tissues may lie under a drawn lesion.
 
     Parameters
     ----------
@@ -30,14 +29,10 @@ def edit_mask(patient: PatientNodes, name: str, editor_node: Any) -> None:
         If there is no such segment.
     """
     settle(patient, name)
-    volume = patient.volume_of(name)
-    patient.segmentation.SetReferenceImageGeometryParameterFromVolumeNode(volume)
+    segmentation, volume = patient.segmentation_of(name), patient.volume_of(name)
+    # The editor draws on the reference's voxels, whatever volume it was last used with.
+    segmentation.SetReferenceImageGeometryParameterFromVolumeNode(volume)
     editor_node.SetOverwriteMode(slicer.vtkMRMLSegmentEditorNode.OverwriteNone)
-    editor_node.SetAndObserveSegmentationNode(patient.segmentation)
+    editor_node.SetAndObserveSegmentationNode(segmentation)
     editor_node.SetAndObserveSourceVolumeNode(volume)
     editor_node.SetSelectedSegmentID(name)
-
-
-def end_editing(patient: PatientNodes) -> None:
-    """Make the CT's voxels the reference again: Slicer saves the segmentation on these, in a third of the time."""
-    patient.segmentation.SetReferenceImageGeometryParameterFromVolumeNode(patient.ct)

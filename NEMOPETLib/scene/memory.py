@@ -1,8 +1,4 @@
-"""Masks that the scene keeps beside the segmentation, exactly and small: text of packed bits.
-
-Slicer brings all segments of a segmentation onto one lattice when it saves (and then keeps them so), which
-a mask on the PET's voxels does not survive. What is kept here does.
-"""
+"""Masks that the scene keeps beside the segmentations, small: text of packed bits, saved with the scene."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
 from vtkmodules.vtkRenderingCore import vtkColorTransferFunction
 
 from NEMOPETLib.scene.layout import MIP_VIEW
-from NEMOPETLib.scene.patient_nodes import PATIENT, PatientNodes
+from NEMOPETLib.scene.patient_nodes import PATIENT, PatientNodes, nodes_of_class
 from NEMOPETLib.scene.volumes import PET_WINDOW, Window
 
 _WHITE = (1.0, 1.0, 1.0)
@@ -45,10 +45,7 @@ def show_mip(patient: PatientNodes, rendering_logic: Any, *, window: Window = PE
     if view is not None:
         display.SetViewNodeIDs([view.GetID()])
         _set_view(view)
-    nodes = scene.GetNodesByClass("vtkMRMLVolumeRenderingDisplayNode")
-    nodes.UnRegister(None)
-    for n in range(nodes.GetNumberOfItems()):
-        other = nodes.GetItemAsObject(n)
+    for other in nodes_of_class(scene, "vtkMRMLVolumeRenderingDisplayNode"):
         if other.GetAttribute(PATIENT):
             other.SetVisibility(other.GetAttribute(PATIENT) == patient.key)
     return display
@@ -103,9 +100,7 @@ def face_mip(patient: PatientNodes) -> None:
 
 
 def _camera(scene: Any) -> Any:
-    nodes = scene.GetNodesByClass("vtkMRMLCameraNode")
-    nodes.UnRegister(None)
-    cameras = [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
+    cameras = nodes_of_class(scene, "vtkMRMLCameraNode")
     return next((camera for camera in cameras if camera.GetLayoutName() == MIP_VIEW), None)
 
 

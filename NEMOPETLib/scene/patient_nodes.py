@@ -1,4 +1,8 @@
-"""The nodes of a patient: PET, CT, one segmentation, and where they stand in the subject hierarchy."""
+"""The nodes of a patient: PET, CT, their segmentations, and where they stand in the subject hierarchy.
+
+Slicer keeps and saves a segmentation on one lattice: it resamples segments of several, in memory too, and
+takes a minute for it. So the masks on the PET's voxels are one segmentation and those on the CT's another.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any
 
 import slicer
 
+from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.scene.geometry import grid_of_volume
 from NEMOPETLib.studies.volume import Grid
@@ -18,7 +23,7 @@ ON_PET = (LESIONS, PHYSIOLOGICAL)
 PATIENT, ROLE = "NEMO-PET.Patient", "NEMO-PET.Role"
 """Attributes of the nodes: whose they are, and what they are."""
 
-_PET, _CT, _MASKS = "NEMO-PET.pet", "NEMO-PET.ct", "NEMO-PET.masks"
+_ROLES = ("pet", "ct", "segmentation", "tissues")
 
 
 @dataclass(frozen=True)
@@ -30,25 +35,44 @@ class PatientNodes:
     pet, ct
         vtkMRMLScalarVolumeNode.
     segmentation
-        vtkMRMLSegmentationNode; a segment's ID is the name of its mask.
+        vtkMRMLSegmentationNode on the PET: lesions and physiological uptake. A segment's ID is its mask's name.
+    tissues
+        vtkMRMLSegmentationNode on the CT.
     memory
-        vtkMRMLScriptedModuleNode that keeps the automatic masks and what else cannot be had from the others.
+        vtkMRMLScriptedModuleNode that refers to the others, and keeps the automatic masks.
     """
 
     pet: Any
     ct: Any
     segmentation: Any
+    tissues: Any
     memory: Any
 
     @property
     def key(self) -> str:
         """What the patient was added under."""
-        return str(self.segmentation.GetAttribute(PATIENT))
+        return str(self.memory.GetAttribute(PATIENT))
 
     @property
     def scene(self) -> Any:
         """The scene that holds them."""
-        return self.segmentation.GetScene()
+        return self.memory.GetScene()
+
+    @property
+    def segmentations(self) -> tuple[Any, Any]:
+        """Both segmentation nodes: what to observe."""
+        return self.segmentation, self.tissues
+
+    def segmentation_of(self, name: str) -> Any:
+        """The segmentation node that holds a mask, or would."""
+        return self.segmentation if name in ON_PET else self.tissues
+
+    def segment(self, name: str) -> Any:
+        """The vtkSegment of a mask; raises InputError if there is none."""
+        segment = self.segmentation_of(name).GetSegmentation().GetSegment(name)
+        if segment is None:
+            raise InputError(f"there is no segment {name!r}: it was removed from the segmentation")
+        return segment
 
     def volume_of(self, name: str) -> Any:
         """The volume node on whose voxels a mask lies."""
@@ -60,15 +84,15 @@ class PatientNodes:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The masks that there are, in the order of the segmentation."""
-        segmentation = self.segmentation.GetSegmentation()
-        return tuple(segmentation.GetNthSegmentID(n) for n in range(segmentation.GetNumberOfSegments()))
+        """The masks that there are: lesions, physiological uptake, tissues."""
+        segmentations = [node.GetSegmentation() for node in self.segmentations]
+        return tuple(each.GetNthSegmentID(n) for each in segmentations for n in range(each.GetNumberOfSegments()))
 
 
 def add_patient(
     scene: Any, key: str, pet: Any, ct: Any, *, label: str, patient_id: str, study_uid: str, study_date: str = ""
 ) -> PatientNodes:
-    """Make volumes a patient of the scene, with an empty segmentation, under Patient and Study.
+    """Make volumes a patient of the scene, with empty segmentations, under Patient and Study.
 
     A patient who is there under the same key is taken out first.
 
@@ -88,31 +112,29 @@ def add_patient(
     old = find_patient(scene, key)
     if old is not None:
         remove_patient(old, volumes=False)
-    segmentation = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", f"{label} masks")
-    segmentation.CreateDefaultDisplayNodes()
     memory = scene.AddNewNodeByClass("vtkMRMLScriptedModuleNode", f"{label} memory")
     memory.SetModuleName("NEMO-PET memory")
-    patient = PatientNodes(pet, ct, segmentation, memory)
-    for role, node in (("pet", pet), ("ct", ct), ("segmentation", segmentation), ("memory", memory)):
+    lesions = _add_segmentation(scene, f"{label} lesions", pet)
+    tissues = _add_segmentation(scene, f"{label} tissues", ct)
+    patient = PatientNodes(pet, ct, lesions, tissues, memory)
+    memory.SetAttribute(ROLE, "patient")
+    memory.SetAttribute(PATIENT, key)
+    for role in _ROLES:
+        node = getattr(patient, role)
         node.SetAttribute(PATIENT, key)
         node.SetAttribute(ROLE, role)
-    for reference, node in ((_PET, pet), (_CT, ct), (_MASKS, memory)):
-        segmentation.SetNodeReferenceID(reference, node.GetID())
-    segmentation.SetReferenceImageGeometryParameterFromVolumeNode(ct)
+        memory.SetNodeReferenceID(role, node.GetID())
     _file(patient, label, patient_id, study_uid, study_date)
     return patient
 
 
 def find_patients(scene: Any) -> tuple[PatientNodes, ...]:
-    """The patients of a scene whose volumes are still there, in the order that they were added."""
-    nodes = scene.GetNodesByClass("vtkMRMLSegmentationNode")
-    nodes.UnRegister(None)
+    """The patients of a scene whose nodes are all still there, in the order that they were added."""
     found = []
-    for n in range(nodes.GetNumberOfItems()):
-        segmentation = nodes.GetItemAsObject(n)
-        others = [segmentation.GetNodeReference(reference) for reference in (_PET, _CT, _MASKS)]
-        if segmentation.GetAttribute(ROLE) == "segmentation" and None not in others:
-            found.append(PatientNodes(others[0], others[1], segmentation, others[2]))
+    for memory in nodes_of_class(scene, "vtkMRMLScriptedModuleNode"):
+        nodes = [memory.GetNodeReference(role) for role in _ROLES]
+        if memory.GetAttribute(ROLE) == "patient" and None not in nodes:
+            found.append(PatientNodes(nodes[0], nodes[1], nodes[2], nodes[3], memory))
     return tuple(found)
 
 
@@ -123,16 +145,32 @@ def find_patient(scene: Any, key: str) -> PatientNodes | None:
 
 def remove_patient(patient: PatientNodes, *, volumes: bool = True) -> None:
     """Take a patient's nodes out of the scene; the volumes stay if they are still needed."""
-    scene = patient.scene
-    nodes = [patient.segmentation, patient.memory, *([patient.pet, patient.ct] if volumes else [])]
-    for node in nodes:
+    scene, key = patient.scene, patient.key
+    gone = [patient.memory, *patient.segmentations, *([patient.pet, patient.ct] if volumes else [])]
+    hidden = [node for node in nodes_of_class(scene, "vtkMRMLScalarVolumeNode") if node.GetHideFromEditors()]
+    gone += [node for node in hidden if node.GetAttribute(PATIENT) == key]
+    for node in gone:
         scene.RemoveNode(node)
+
+
+def nodes_of_class(scene: Any, node_class: str) -> list[Any]:
+    """All nodes of a class (and those that derive from it) in a scene."""
+    nodes = scene.GetNodesByClass(node_class)
+    nodes.UnRegister(None)
+    return [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
 
 
 def segment_order(name: str) -> int:
     """The place of a mask among those of ``SEGMENT_TERMS``; others come last."""
     names = list(SEGMENT_TERMS)
     return names.index(name) if name in names else len(names)
+
+
+def _add_segmentation(scene: Any, name: str, volume: Any) -> Any:
+    node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
+    node.CreateDefaultDisplayNodes()
+    node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
+    return node
 
 
 def _file(patient: PatientNodes, label: str, patient_id: str, study_uid: str, study_date: str) -> None:
@@ -147,7 +185,7 @@ def _file(patient: PatientNodes, label: str, patient_id: str, study_uid: str, st
     if not study:
         study = hierarchy.CreateStudyItem(subject, study_date or "PET/CT")
         hierarchy.SetItemUID(study, uid, study_uid)
-    for node in (patient.pet, patient.ct, patient.segmentation):
+    for node in (patient.pet, patient.ct, *patient.segmentations):
         item = hierarchy.GetItemByDataNode(node)
         if item:
             hierarchy.SetItemParent(item, study)

@@ -26,7 +26,7 @@ _STATUSES = {value: status for status, value in _TAG_VALUES.items()}
 def status_of(patient: PatientNodes, name: str) -> Status:
     """The status of a mask; one that Slicer's own widgets flagged counts as corrected."""
     value = reference("")
-    if not patient.segmentation.GetSegmentation().GetSegment(name).GetTag(STATUS_TAG, value):
+    if not patient.segment(name).GetTag(STATUS_TAG, value):
         return "automatic"
     return _STATUSES.get(str(value), "corrected")
 
@@ -36,7 +36,7 @@ def set_status(patient: PatientNodes, name: str, status: Status) -> None:
     if status not in get_args(Status):
         raise InputError(f"status {status!r}: it is one of {', '.join(get_args(Status))}")
     if status_of(patient, name) != status:
-        patient.segmentation.GetSegmentation().GetSegment(name).SetTag(STATUS_TAG, _TAG_VALUES[status])
+        patient.segment(name).SetTag(STATUS_TAG, _TAG_VALUES[status])
 
 
 def mark_edited(patient: PatientNodes, name: str) -> Status:

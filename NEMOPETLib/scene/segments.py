@@ -1,11 +1,10 @@
-"""Masks into the patient's segmentation node and out of it, voxel by voxel."""
+"""Masks into the patient's segmentation nodes and out of them, voxel by voxel."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import slicer
 
 from NEMOPETLib.errors import InputError
@@ -13,12 +12,10 @@ from NEMOPETLib.masks.cropped_mask import CroppedMask, crop, empty_mask
 from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.masks.segmentation_file import write_segmentation
-from NEMOPETLib.scene.geometry import carried_over, image_of, mask_of, voxels_of
-from NEMOPETLib.scene.memory import keep, kept
+from NEMOPETLib.scene.geometry import carried_over, image_of, mask_of
 from NEMOPETLib.scene.patient_nodes import ON_PET, PatientNodes, segment_order
 
 LABELMAP = "Binary labelmap"
-_EXACT = "exact."
 
 
 def set_mask(patient: PatientNodes, mask: CroppedMask) -> None:
@@ -31,7 +28,7 @@ def set_mask(patient: PatientNodes, mask: CroppedMask) -> None:
     """
     if not mask.grid.matches(patient.grid_of(mask.name)):
         raise InputError(f"mask {mask.name!r} does not lie on the voxels of the {_volume(mask.name)}")
-    segmentation = patient.segmentation.GetSegmentation()
+    segmentation = patient.segmentation_of(mask.name).GetSegmentation()
     segment = segmentation.GetSegment(mask.name)
     if segment is None:
         _add_segment(segmentation, mask)
@@ -39,43 +36,26 @@ def set_mask(patient: PatientNodes, mask: CroppedMask) -> None:
         segmentation.SeparateSegmentLabelmap(mask.name)
         segment.SetLabelValue(1)
         segment.GetRepresentation(LABELMAP).ShallowCopy(image_of(mask))
-    keep(patient, _EXACT + mask.name, mask.cropped())
 
 
 def get_mask(patient: PatientNodes, name: str) -> CroppedMask:
-    """The mask in a segment, on the voxels of its volume, however Slicer has changed the segment's lattice.
+    """The mask in a segment, on the voxels of its volume.
+
+    A segment that lies on others (such as edited over another volume) is carried over by nearest neighbour.
 
     Raises
     ------
     InputError
         If there is no such segment.
     """
-    segment = _segment(patient, name)
-    grid = patient.grid_of(name)
-    image = segment.GetRepresentation(LABELMAP)
-    if image is None:
-        return empty_mask(name, grid)
-    mask = mask_of(image, segment.GetLabelValue(), name, grid)
-    if mask is not None:
-        return mask
-    exact = kept(patient, _EXACT + name, name)
-    if exact is not None and _became(exact, segment):
-        return exact
-    return carried_over(image, segment.GetLabelValue(), name, grid)
+    return _get(patient, name)[0]
 
 
 def settle(patient: PatientNodes, name: str) -> CroppedMask:
-    """``get_mask``, and put the segment back onto its volume's voxels where Slicer has taken it off them.
-
-    The mask is kept exactly for the next time that the scene is saved: to be called when a mask has changed.
-    """
-    mask = get_mask(patient, name)
-    segment = _segment(patient, name)
-    image = segment.GetRepresentation(LABELMAP)
-    if image is None or mask_of(image, segment.GetLabelValue(), name, mask.grid) is None:
+    """``get_mask``, and put the segment back onto its volume's voxels if it lies on others."""
+    mask, lies_there = _get(patient, name)
+    if not lies_there:
         set_mask(patient, mask)
-    else:
-        keep(patient, _EXACT + name, mask)
     return mask
 
 
@@ -142,18 +122,16 @@ def _add_segment(segmentation: Any, mask: CroppedMask) -> None:
     segmentation.AddSegment(segment, mask.name, before)
 
 
-def _segment(patient: PatientNodes, name: str) -> Any:
-    segment = patient.segmentation.GetSegmentation().GetSegment(name)
-    if segment is None:
-        raise InputError(f"there is no segment {name!r}: it was removed from the segmentation")
-    return segment
-
-
-def _became(exact: CroppedMask, segment: Any) -> bool:
-    """Whether a segment is what Slicer makes of the mask on the segment's lattice: so nobody edited it."""
-    image, onto = segment.GetRepresentation(LABELMAP), slicer.vtkOrientedImageData()
-    slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(image_of(exact), image, onto)
-    return np.array_equal(voxels_of(image) == segment.GetLabelValue(), voxels_of(onto) == 1)
+def _get(patient: PatientNodes, name: str) -> tuple[CroppedMask, bool]:
+    """The mask, and whether its segment lies on the voxels of its volume."""
+    segment, grid = patient.segment(name), patient.grid_of(name)
+    image = segment.GetRepresentation(LABELMAP)
+    if image is None:
+        return empty_mask(name, grid), True
+    mask = mask_of(image, segment.GetLabelValue(), name, grid)
+    if mask is not None:
+        return mask, True
+    return carried_over(image, segment.GetLabelValue(), name, grid), False
 
 
 def _volume(name: str) -> str:

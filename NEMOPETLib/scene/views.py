@@ -8,7 +8,7 @@ import slicer
 
 from NEMOPETLib.scene.geometry import as_ras
 from NEMOPETLib.scene.layout import SLICE_VIEWS, SliceView
-from NEMOPETLib.scene.patient_nodes import PATIENT, ROLE, PatientNodes, find_patients
+from NEMOPETLib.scene.patient_nodes import PATIENT, ROLE, PatientNodes, find_patients, nodes_of_class
 from NEMOPETLib.scene.volumes import PET_WINDOW, best_pet_colour, set_pet_colour, set_window
 from NEMOPETLib.studies.volume import Points
 
@@ -23,7 +23,8 @@ def show_in_slices(patient: PatientNodes, *, fusion: float = FUSION) -> None:
     """
     overlay = pet_overlay(patient)
     for other in find_patients(patient.scene):
-        other.segmentation.SetDisplayVisibility(other.key == patient.key)
+        for segmentation in other.segmentations:
+            segmentation.SetDisplayVisibility(other.key == patient.key)
     for view, composite in _composites(patient.scene):
         background = patient.pet if view.layers == "pet" else patient.ct
         foreground = overlay.GetID() if view.layers == "fused" else None
@@ -46,7 +47,7 @@ def pet_overlay(patient: PatientNodes) -> Any:
     Slicer has one colour table a volume, and the PET alone is read in inverted grey.
     """
     scene = patient.scene
-    for node in _volumes(scene):
+    for node in nodes_of_class(scene, "vtkMRMLScalarVolumeNode"):
         if node.GetAttribute(ROLE) == _OVERLAY and node.GetAttribute(PATIENT) == patient.key:
             return node
     node = scene.CreateNodeByClass("vtkMRMLScalarVolumeNode")
@@ -84,16 +85,8 @@ def _hide_below(node: Any, value: float) -> None:
     display.SetApplyThreshold(True)
 
 
-def _volumes(scene: Any) -> list[Any]:
-    nodes = scene.GetNodesByClass("vtkMRMLScalarVolumeNode")
-    nodes.UnRegister(None)
-    return [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
-
-
 def _composites(scene: Any) -> list[tuple[SliceView, Any]]:
     """The layout's slice views that the scene has, each with its composite node."""
-    nodes = scene.GetNodesByClass("vtkMRMLSliceCompositeNode")
-    nodes.UnRegister(None)
-    composites = [nodes.GetItemAsObject(n) for n in range(nodes.GetNumberOfItems())]
+    composites = nodes_of_class(scene, "vtkMRMLSliceCompositeNode")
     by_name = {composite.GetLayoutName(): composite for composite in composites}
     return [(view, by_name[view.name]) for view in SLICE_VIEWS if view.name in by_name]

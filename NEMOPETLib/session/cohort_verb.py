@@ -20,4 +20,9 @@ def execute(_desk: Desk, _progress: Progress, *, cohort: Path) -> dict[str, Any]
 def _shown(row: QueueRow) -> dict[str, Any]:
     cells = row.cells
     keys = {name: cells.get(name, "") for name in ("patient_id", "study_uid", "study_date")}
-    return {**keys, "state": row.state, "cells": {name: cell for name, cell in cells.items() if cell}}
+    return {
+        **keys,
+        "state": row.state,
+        "reason": row.reason,
+        "cells": {name: cell for name, cell in cells.items() if cell},
+    }

@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from dataclasses import asdict
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -25,8 +26,12 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
 from NEMOPETLib.session.cancellation import Cancellation, Request
 from NEMOPETLib.session.channel import Channel, PanelGoneError, take_standard_streams
-from NEMOPETLib.session.verbs import Desk, perform
+from NEMOPETLib.session.verbs import VERBS, Desk, perform
 
+_LIBRARIES = (
+    *("numpy", "SimpleITK", "pydicom", "scipy.ndimage", "NEMOPETLib.studies.study", "pandas", "matplotlib.figure"),
+    *(f"NEMOPETLib.session.{verb}_verb" for verb in VERBS),
+)
 _PATIENCE_S = 20.0  # with a request that does not end although nobody waits for it any more
 
 
@@ -51,6 +56,7 @@ class Worker:
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._unanswered: list[Request] = []
         self._desk = Desk(self._cancellation.over)
+        self._is_awake, self._to_read = False, list(_LIBRARIES)
 
     def run(self) -> int:
         """Do what is asked until the panel closes its end; 0, or 1 if it no longer reads."""
@@ -58,13 +64,23 @@ class Worker:
         signal.signal(signal.SIGTERM, self._terminate)
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            while (request := self._waiting.get()) is not None:
+            while (request := self._next()) is not None:
                 answer = self._answer(request)
                 self._unanswered.remove(request)
                 self._channel.send({"id": request.identifier, **answer})
         except PanelGoneError:
             return 1
         return 0
+
+    def _next(self) -> Request | None:
+        """The next request; after the first one, while none has come, libraries that the others will need are read."""
+        while self._is_awake and self._to_read and self._waiting.empty():
+            try:
+                import_module(self._to_read.pop(0))
+            except ImportError:  # told when it is needed
+                self._to_read.clear()
+        self._is_awake = True
+        return self._waiting.get()
 
     def _answer(self, request: Request) -> dict[str, Any]:
         """Do a request, and say how it ended."""
@@ -80,6 +96,8 @@ class Worker:
             return {"error": f"{where}{error.strerror or 'cannot be read or written'}"}
         except MemoryError:
             return {"error": "not enough memory: close other programs or use a smaller image"}
+        except ModuleNotFoundError as error:
+            return {"error": f"the package {error.name} is not installed: install the packages that this module needs"}
         except PanelGoneError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the reader the open patient

@@ -11,7 +11,7 @@ from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
-from NEMOPETLib.scene.geometry import grid_of_volume, mask_of
+from NEMOPETLib.scene.geometry import grid_of_volume, image_of, mask_of
 from NEMOPETLib.scene.segments import LABELMAP, get_mask, hand_over, load_mask, set_mask, settle, write_masks
 from NEMOPETLib.studies.volume import Grid, Volume
 
@@ -19,7 +19,7 @@ from .conftest import CT_GRID, PET_GRID, blobs, masks_of_a_patient
 
 
 def segment_of(patient, name):
-    return patient.segmentation.GetSegmentation().GetSegment(name)
+    return patient.segment(name)
 
 
 def lies_on_its_volume(patient, name) -> bool:
@@ -50,7 +50,7 @@ def test_segments_have_names_codes_and_colours_in_their_order(patient):
 
 
 def test_a_new_content_tells_slicer(patient):
-    segmentation, told = patient.segmentation.GetSegmentation(), []
+    segmentation, told = patient.segmentation_of("lesions").GetSegmentation(), []
     segmentation.AddObserver(slicer.vtkSegmentation.SourceRepresentationModified, lambda *_: told.append(1))
     set_mask(patient, empty_mask("lesions", PET_GRID))
     assert told
@@ -70,36 +70,39 @@ def test_an_oblique_image(scene, make_patient):
     assert np.array_equal(get_mask(patient, "lesions").whole().voxels, mask.voxels)
 
 
-def test_saving_takes_segments_off_their_voxels_and_they_come_back_exactly(patient, tmp_path):
-    """Slicer unites layers when it writes, in memory too: muscle then lies on the PET's voxels or the other way."""
-    storage = slicer.vtkMRMLSegmentationStorageNode()
-    storage.SetFileName(str(tmp_path / "slicer.seg.nrrd"))
-    assert storage.WriteData(patient.segmentation) == 1
-    assert not all(lies_on_its_volume(patient, name) for name in patient.names)
-    for name, mask in masks_of_a_patient().items():
+def test_slicer_s_own_file_holds_the_masks_exactly(patient, tmp_path):
+    """What one saves as a segmentation, or in a scene, is right for who opens it without us."""
+    masks = masks_of_a_patient()
+    for node in patient.segmentations:
+        storage = slicer.vtkMRMLSegmentationStorageNode()
+        storage.SetFileName(str(tmp_path / f"{node.GetName()}.seg.nrrd"))
+        assert storage.WriteData(node) == 1
+    for name, mask in masks.items():
+        path = tmp_path / f"{patient.segmentation_of(name).GetName()}.seg.nrrd"
+        assert np.array_equal(read_mask(path, name, mask.grid).voxels, mask.voxels)
+    for name, mask in masks.items():  # Slicer has united what did not overlap in one image
         assert np.array_equal(get_mask(patient, name).whole().voxels, mask.voxels)
-        assert np.array_equal(settle(patient, name).whole().voxels, mask.voxels)
-        assert lies_on_its_volume(patient, name)
-    for name, mask in masks_of_a_patient().items():
-        assert np.array_equal(get_mask(patient, name).whole().voxels, mask.voxels)
+        set_mask(patient, empty_mask(name, mask.grid))
+        others = [other for other in masks if other != name]
+        assert all(np.array_equal(get_mask(patient, other).whole().voxels, masks[other].voxels) for other in others)
+        set_mask(patient, crop(mask))
 
 
-def test_what_was_edited_off_its_voxels_is_carried_over(patient, tmp_path):
-    """An edit is not undone by what was kept before."""
-    storage = slicer.vtkMRMLSegmentationStorageNode()
-    storage.SetFileName(str(tmp_path / "slicer.seg.nrrd"))
-    storage.WriteData(patient.segmentation)
-    name = next(name for name in patient.names if not lies_on_its_volume(patient, name))
-    before = get_mask(patient, name)
-    patient.segmentation.GetSegmentation().ClearSegment(name)
-    assert before.voxels.any()
-    assert not get_mask(patient, name).voxels.any()
+def test_a_segment_on_other_voxels_is_carried_over_and_settled(patient):
+    finer = PET_GRID.affine @ np.diag([0.5, 0.5, 0.5, 1])
+    finer[:3, 3] -= 0.25 * PET_GRID.affine[:3, :3].sum(axis=1)
+    expected = masks_of_a_patient()["lesions"].voxels
+    voxels = expected.repeat(2, 0).repeat(2, 1).repeat(2, 2)
+    mask = Mask("lesions", voxels, Grid(voxels.shape, finer))
+    segment_of(patient, "lesions").GetRepresentation(LABELMAP).ShallowCopy(image_of(crop(mask)))
+    assert np.array_equal(get_mask(patient, "lesions").whole().voxels, expected)
+    assert not lies_on_its_volume(patient, "lesions")
+    assert np.array_equal(settle(patient, "lesions").whole().voxels, expected)
+    assert lies_on_its_volume(patient, "lesions")
 
 
 def test_voxels_beyond_the_image_are_left_out(patient):
     """Slicer's editor may paint there."""
-    from NEMOPETLib.scene.geometry import image_of
-
     larger = Grid(tuple(n + 4 for n in PET_GRID.shape), PET_GRID.affine.copy())
     affine = PET_GRID.affine.copy()
     affine[:3, 3] -= affine[:3, :3] @ (2, 2, 2)

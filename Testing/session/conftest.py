@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -76,17 +77,16 @@ class Panel:
 
 
 @pytest.fixture
-def start_panel() -> Iterator[Callable[[], Panel]]:
+def start_panel() -> Iterator[Callable[..., Panel]]:
     """Starts a worker each time that it is called."""
     panels: list[Panel] = []
 
-    def start() -> Panel:
+    def start(*program: str) -> Panel:
         process = subprocess.Popen(
-            [sys.executable, "-m", "NEMOPETLib.session"],
+            [sys.executable, *(program or ("-m", "NEMOPETLib.session"))],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
         )
         panels.append(Panel(process))
         return panels[-1]
@@ -94,11 +94,15 @@ def start_panel() -> Iterator[Callable[[], Panel]]:
     yield start
     for panel in panels:
         panel.process.kill()
-        panel.process.communicate()
+        panel.process.wait()
+        for stream in (panel.process.stdin, panel.process.stdout):
+            assert stream is not None
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
 
 
 @pytest.fixture
-def panel(start_panel: Callable[[], Panel]) -> Panel:
+def panel(start_panel: Callable[..., Panel]) -> Panel:
     """A worker of its own for one test."""
     return start_panel()
 
