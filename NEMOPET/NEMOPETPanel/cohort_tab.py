@@ -63,11 +63,8 @@ class CohortTab(Tab):
         self.offer(ui.openRowButton, table or busy or ("" if row else _("Choose a patient in the table")))
         self.offer(ui.openNextButton, table or busy or ("" if waiting else _("Nobody waits for a review")))
         ui.queueLabel.setText(self._counts())
-        batch = (
-            ""
-            if self.parameters.batchFolder.is_dir() and ui.batchFolderSelector.currentPath
-            else _("Choose the folder of the studies")
-        )
+        folder = Path(ui.batchFolderSelector.currentPath or " ")
+        batch = "" if folder.is_dir() else _("Choose the folder of the studies")
         running = _("The batch is running") if self._batch.running else ""
         self.offer(ui.batchButton, running or table or batch)
         clinical = "" if ui.clinicalFileSelector.currentPath else _("Choose the clinical file")

@@ -103,8 +103,8 @@ class CorrectTab(Tab):
         def add() -> None:
             region = grow_lesion(self.reading.nodes, position_lps, suv=self.parameters.growThreshold)
             add_lesion(self.reading.nodes, region)
-            if region.warnings:
-                self.message.warning(" · ".join(region.warnings))
+            if not region.complete:
+                self.message.warning(_("The region was cut off because it grew too large: is it the bladder?"))
 
         self._change(add)
 

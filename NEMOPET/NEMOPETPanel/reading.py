@@ -404,17 +404,23 @@ class Reading:
         self._changed()
 
 
-def _mask_files(files: dict) -> dict:
-    """The file of each mask, of the worker's file for each kind of masks."""
+def segments_in(path: Path) -> tuple:
+    """The names of our masks that a segmentation file (``.seg.nrrd``) has. Raises InputError if it is none."""
     from NEMOPETLib.masks.label_map import open_nrrd_labels
     from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+
+    there = {segment.name for segment in open_nrrd_labels(path).segments()}
+    return tuple(name for name, term in SEGMENT_TERMS.items() if {name, term.name} & there)
+
+
+def _mask_files(files: dict) -> dict:
+    """The file of each mask, of the worker's file for each kind of masks."""
     from NEMOPETLib.scene.patient_nodes import ON_PET
 
     found = {name: Path(files[name]) for name in ON_PET if files.get(name)}
     if files.get("tissues"):
         path = Path(files["tissues"])
-        there = {segment.name for segment in open_nrrd_labels(path).segments()}
-        found.update({name: path for name, term in SEGMENT_TERMS.items() if {name, term.name} & there})
+        found.update(dict.fromkeys(segments_in(path), path))
     return found
 
 

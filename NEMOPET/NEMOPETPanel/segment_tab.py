@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from slicer.i18n import tr as _
 
+from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
 from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.reading import segments_in
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
 from NEMOPETPanel.worker_process import Command
@@ -101,8 +104,13 @@ class SegmentTab(Tab):
     def segment(self) -> None:
         """Run the engines."""
         self.message.clear()
+        try:
+            arguments = self._arguments()
+        except InputError as error:
+            self.failed(str(error))
+            return
         self.row.start(_("Segmenting"))
-        self.reading.segment(self._arguments(), self._segmented, self.failed, self.row.told, self.row.finish)
+        self.reading.segment(arguments, self._segmented, self.failed, self.row.told, self.row.finish)
 
     def log(self, line: str) -> None:
         """A line for the log."""
@@ -117,10 +125,13 @@ class SegmentTab(Tab):
 
     def batch_options(self) -> list:
         """The chosen engines as options of the command line."""
-        options = []
-        for name, value in self._arguments().items():
-            options += [f"--{name.replace('_', '-')}", str(value)]
-        return options
+        lesions = "threshold" if self.lesions.name == FILE else self.lesions.name
+        options = ["--lesions", lesions, "--suv-threshold", f"{self.parameters.suvThreshold:g}"]
+        if self.tissues.name == TOTALSEGMENTATOR:
+            options += ["--tissues", TOTALSEGMENTATOR]
+        if self.organs.name and lesions != "lion":
+            options += ["--organs", self.organs.name]
+        return [*options, "--device", self.device.name]
 
     def _arguments(self) -> dict:
         parameters, lesions = self.parameters, self.lesions.name
@@ -130,7 +141,8 @@ class SegmentTab(Tab):
             if self.organs.name:
                 arguments["organs"] = self.organs.name
         if self.tissues.name == FILE:
-            arguments["tissues"] = parameters.tissueFile
+            path = parameters.tissueFile
+            arguments["tissues"] = {name: path for name in segments_in(Path(path)) if name in TISSUES}
         elif self.tissues.name:
             arguments["tissues"] = self.tissues.name
         if self._uses_network():

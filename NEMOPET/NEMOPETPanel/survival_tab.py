@@ -49,8 +49,8 @@ class SurvivalTab(Tab):
 
     def entered(self) -> None:
         """The table of the Cohort tab, where none is chosen here."""
-        if not self.ui.survivalTableSelector.currentPath and self.parameters.cohortFile.is_file():
-            self.ui.survivalTableSelector.currentPath = self.parameters.cohortFile
+        if not self.parameters.survivalTable:
+            self.parameters.survivalTable = self.parameters.cohortFile
 
     def refresh(self, *_unused) -> None:
         """Buttons, and the choices that a configuration makes."""
