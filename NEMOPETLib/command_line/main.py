@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
@@ -23,6 +25,7 @@ _VERBS = {
     "clinical": "merge a clinical table into the cohort table by patient_id",
     "survival": "models, risk groups, tables, figures and report from a cohort table",
     "score": "apply a frozen model to new rows, and evaluate it",
+    "doctor": "what of Slicer, GPU, TotalSegmentator, weights, licence and LION is ready, and how to mend it",
 }
 UNUSABLE = 2
 INTERRUPTED = 130
@@ -40,6 +43,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status; nothing but a defect of ours raises."""
+    _stop_when_told()
     try:
         given = list(sys.argv[1:] if arguments is None else arguments)
         verb = next((each for each in given if each in _VERBS), "")
@@ -59,6 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("nemopet: stopped\n")
         return INTERRUPTED
+
+
+def _stop_when_told() -> None:
+    """Take a request to end (SIGTERM) like Ctrl-C, so that all is left in order."""
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
 
 
 def _refuse(message: str) -> int:

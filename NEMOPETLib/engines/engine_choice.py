@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 from NEMOPETLib.errors import InputError
@@ -52,6 +53,8 @@ class EngineChoice:
         Reference region of ``percist``.
     device
         Of the networks: ``auto``, ``gpu``, ``gpu:N``, ``mps`` or ``cpu``.
+    totalsegmentator_python
+        The Python that has TotalSegmentator; None: see ``find_program``.
     """
 
     lesions: str | MaskFile = THRESHOLD
@@ -63,6 +66,7 @@ class EngineChoice:
     inside: MaskFile | None = None
     liver: MaskFile | None = None
     device: str = "auto"
+    totalsegmentator_python: Path | None = None
 
     def lesion_engine(self) -> LesionEngine:
         """What finds the lesions. Raises InputError if the options do not fit."""
@@ -91,14 +95,14 @@ class EngineChoice:
         if self.tissues == TOTALSEGMENTATOR:
             from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorTissues
 
-            return TotalSegmentatorTissues(TotalSegmentatorOptions(device=self.device))
+            return TotalSegmentatorTissues(TotalSegmentatorOptions(self.totalsegmentator_python, self.device))
         return TissueFiles(self.tissues) if self.tissues else None
 
     def _organ_engine(self) -> OrganEngine | None:
         if self.organs == TOTALSEGMENTATOR:
             from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorOrgans
 
-            return TotalSegmentatorOrgans(TotalSegmentatorOptions(device=self.device))
+            return TotalSegmentatorOrgans(TotalSegmentatorOptions(self.totalsegmentator_python, self.device))
         return OrganFiles(self.organs) if self.organs else None
 
     def _rule(self, name: str) -> tuple[str, Callable[[Study], LesionRule]]:

@@ -10,6 +10,7 @@ from NEMOPETLib.progress import Progress
 _BAR = re.compile(r"\|\s*(\d+)/(\d+)\s*\[")  # tqdm: 45%|████▌     | 9/20 [00:05<00:06, 1.6it/s]
 _PART = re.compile(r"Predicting part (\d+) of (\d+)")
 _REGION = re.compile(r"Generating rough segmentation for cropping")
+_FINDING, _NOTHING = ", finding the region", (0, 0)
 _PREDICTING = re.compile(r"Predicting\.\.\.")
 
 
@@ -32,25 +33,25 @@ class EngineProgress:
     def __init__(self, progress: Progress, title: str) -> None:
         self._progress, self._title, self._step = progress, title, ""
         self._bar: Iterator[int] = iter(())
-        self._shown = (0, 0)  # done, of how many
+        self._shown = _NOTHING  # done, of how many
 
     def line(self, line: str) -> None:
         """Take in a line."""
         bar = _BAR.search(line)
-        if bar is not None:
+        if bar is not None:  # what is printed next may stand in the same line
             self._show(int(bar[1]), int(bar[2]))
-        elif part := _PART.search(line):
+        if part := _PART.search(line):
             self._begin(f", part {part[1]} of {part[2]}")
         elif _REGION.search(line):
-            self._begin(", finding the region")
-        elif _PREDICTING.search(line):
+            self._begin(_FINDING)
+        elif _PREDICTING.search(line) and (self._step != _FINDING or self._shown != _NOTHING):
             self._begin("")
 
     def close(self) -> None:
         """End the bar that is shown."""
         for _ in self._bar:
             pass
-        self._bar, self._shown = iter(()), (0, 0)
+        self._bar, self._shown = iter(()), _NOTHING
 
     def _begin(self, step: str) -> None:
         self.close()

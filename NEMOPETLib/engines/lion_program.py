@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -54,14 +55,12 @@ def _show_progress() -> None:
     from nnunetv2.inference import predict_from_raw_data
     from tqdm import tqdm
 
-    class TellingPredictor(predict.nnUNetPredictor):
-        """nnU-Net's predictor with its progress bar on."""
-
-        def __init__(self, **options: object) -> None:
-            super().__init__(**{**options, "allow_tqdm": True})
-
-    predict.nnUNetPredictor = TellingPredictor
+    predict.nnUNetPredictor = functools.partial(_with_bar, predict.nnUNetPredictor)
     predict_from_raw_data.tqdm = functools.partial(tqdm, file=sys.__stderr__)
+
+
+def _with_bar(predictor: Callable[..., object], **options: object) -> object:
+    return predictor(**{**options, "allow_tqdm": True})
 
 
 if __name__ == "__main__":  # nnU-Net starts processes that import this file

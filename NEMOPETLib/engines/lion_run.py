@@ -129,8 +129,11 @@ def as_lion_sees_it(pet: Volume) -> Volume:
 
 
 def read_tumour(path: Path) -> Volume:
-    """The tumour mask as LION wrote it."""
-    return Volume.from_sitk(SimpleITK.ReadImage(str(path)))
+    """The tumour mask as LION wrote it; raises InputError if it is damaged."""
+    try:
+        return Volume.from_sitk(SimpleITK.ReadImage(str(path)))
+    except RuntimeError as error:
+        raise InputError("LION's mask cannot be read: run it again") from error
 
 
 def _failure(ending: Ending, log: RunLog) -> InputError:

@@ -143,7 +143,7 @@ def install_weights(source: str = URL, progress: Progress = no_progress) -> Path
 
 def _problem(dataset: Path) -> str:
     if not dataset.is_dir():
-        return "its weights are not installed"
+        return "its weights are missing"
     models = [path for path in dataset.iterdir() if path.is_dir() and path.name.count("__") == 2]
     if len(models) != 1:
         return f"its weights are not whole ({dataset} holds {len(models)} models instead of one)"

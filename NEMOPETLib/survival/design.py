@@ -133,13 +133,17 @@ def _dummies(column: pd.Series, name: str, levels: Sequence[str] | None) -> tupl
 
 
 def design_matrix(
-    table: pd.DataFrame, variables: Sequence[str], levels: Mapping[str, Sequence[str]] | None = None
+    table: pd.DataFrame,
+    variables: Sequence[str],
+    levels: Mapping[str, Sequence[str]] | None = None,
+    computed: Mapping[str, Floats] | None = None,
 ) -> Design:
     """Covariates of ``variables`` for every row of ``table``, missing values as NaN.
 
     Numeric and Boolean columns enter as they are. Text and categorical columns are factors in treatment
     coding, their levels sorted (a categorical column keeps its own order) unless ``levels`` gives them: then
-    they are all the factors there are.
+    they are all the factors there are. ``computed`` holds (n,) numbers of variables that are no columns of the table,
+    or that count instead of them.
 
     Raises
     ------
@@ -150,14 +154,17 @@ def design_matrix(
     twice = [name for index, name in enumerate(variables) if name in variables[:index]]
     if twice:
         raise InputError(f"variable {', '.join(twice)} is named twice in one model")
-    require_columns(table, variables)
+    known = computed if computed is not None else {}
+    require_columns(table, [name for name in variables if name not in known])
     given = levels if levels is not None else {}
     blocks: list[Floats] = []
     columns: list[str] = []
     owner: list[int] = []
     factors: dict[str, tuple[str, ...]] = {}
     for index, name in enumerate(variables):
-        values = None if name in given else numbers(table[name], name)
+        values = known.get(name)
+        if values is None and name not in given:
+            values = numbers(table[name], name)
         if values is None and levels is not None and name not in given:
             raise InputError(f"column {name} holds text where the model has numbers")
         if values is None:

@@ -80,7 +80,7 @@ def risk_sets(time: Floats, event: Bools) -> RiskSets:
 
 def death_denominators(sets: RiskSets, weights: Floats) -> Floats:
     """φ of each death, (…, d), for weights w > 0 by position, (…, n)."""
-    at_risk = np.cumsum(weights, axis=-1)[..., sets.last]
+    at_risk = weights.cumsum(axis=-1).take(sets.last, axis=-1)
     if not sets.tied:
         return at_risk
     dying = np.add.reduceat(weights[..., sets.deaths], sets.first, axis=-1)
@@ -90,7 +90,7 @@ def death_denominators(sets: RiskSets, weights: Floats) -> Floats:
 def death_means(sets: RiskSets, x: Floats, weights: Floats, denominators: Floats) -> Floats:
     """Efron's weighted mean of ``x``, (p, n), over the risk set of each death, (…, p, d)."""
     weighted = weights[..., None, :] * x
-    means = np.cumsum(weighted, axis=-1)[..., sets.last]
+    means = weighted.cumsum(axis=-1).take(sets.last, axis=-1)
     if sets.tied:
         dying = np.add.reduceat(weighted[..., sets.deaths], sets.first, axis=-1)
         means = means[..., sets.moment] - sets.fraction * dying[..., sets.moment]
@@ -105,8 +105,8 @@ def cumulative_hazard(sets: RiskSets, rates: Floats) -> Floats:
     """
     steps = np.add.reduceat(rates, sets.first, axis=-1) if sets.tied else rates
     hazard = np.zeros((*steps.shape[:-1], steps.shape[-1] + 1))
-    hazard[..., :-1] = np.cumsum(steps[..., ::-1], axis=-1)[..., ::-1]
-    expected = hazard[..., sets.reach]
+    hazard[..., :-1] = steps[..., ::-1].cumsum(axis=-1)[..., ::-1]
+    expected = hazard.take(sets.reach, axis=-1)
     if sets.tied:
         spared = np.add.reduceat(sets.fraction * rates, sets.first, axis=-1)
         expected[..., sets.deaths] -= spared[..., sets.moment]
@@ -162,8 +162,10 @@ def loglik_parts(sets: RiskSets, x: Floats, beta: Floats) -> tuple[Floats, Float
     weights = np.exp(predictor)
     denominators = death_denominators(sets, weights)
     expected = weights * cumulative_hazard(sets, 1 / denominators)
-    loglik = predictor[..., sets.deaths].sum(axis=-1) - np.log(denominators).sum(axis=-1)
-    gradient = x[:, sets.deaths].sum(axis=1) - expected @ x.T
+    loglik = (predictor.take(sets.deaths, axis=-1) - np.log(denominators)).sum(axis=-1)
+    residuals = -expected
+    residuals[..., sets.deaths] += 1.0
+    gradient = residuals @ x.T
     return weights, denominators, expected, loglik, gradient
 
 

@@ -7,6 +7,7 @@ median: Brookmeyer & Crowley, Biometrics 38 (1982) 29.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
 from NEMOPETLib.survival.times import Floats, Integers, checked_times
 
 IntervalType = Literal["log", "plain", "log-log"]
@@ -123,17 +125,17 @@ def survival_limits(
     and 1, are 1 where survival is 1 and NaN where it is 0.
     """
     half = float(special.ndtri((1 + level) / 2)) * np.where(survival > 0, log_se, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if kind == "log":
-            lower, upper = survival * np.exp(-half), survival * np.exp(half)
-        elif kind == "plain":
-            lower, upper = survival * (1 - half), survival * (1 + half)
-        else:
+    if kind == "log":
+        lower, upper = survival * np.exp(-half), survival * np.exp(half)
+    elif kind == "plain":
+        lower, upper = np.maximum(survival * (1 - half), 0.0), survival * (1 + half)
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
             log_survival = np.log(survival)
             factor = np.exp(half / np.where(survival < 1, log_survival, np.nan))
             lower, upper = (np.exp(log_survival * power) for power in (1 / factor, factor))
             lower, upper = (np.where(survival == 1, 1.0, limit) for limit in (lower, upper))
-    return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
+    return lower, np.minimum(upper, 1.0)
 
 
 def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
@@ -145,10 +147,43 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
         Unusable times or events, or no rows.
     """
     times, events = checked_times(time, event, need_event=False)
-    moments, place = np.unique(times, return_inverse=True)
-    deaths = np.bincount(place, weights=events, minlength=moments.size).astype(np.intp)
-    leaving = np.bincount(place, minlength=moments.size)
-    at_risk = times.size - np.append(0, np.cumsum(leaving)[:-1])
-    with np.errstate(divide="ignore"):
-        variance = np.cumsum(np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0))
-    return KaplanMeier(moments, at_risk, deaths, leaving - deaths, np.cumprod(1 - deaths / at_risk), np.sqrt(variance))
+    return GroupCurves(group_counts(times, events, np.zeros(times.size, dtype=np.intp), 1)).curve(0)
+
+
+class GroupCurves:
+    """The survival curves of k groups at the m distinct times of all.
+
+    Parameters
+    ----------
+    counts
+        Who is at risk and dies when.
+    """
+
+    def __init__(self, counts: GroupCounts) -> None:
+        self.counts = counts
+        deaths, at_risk = counts.deaths, np.maximum(counts.at_risk, 1)
+        self.survival: Floats = np.cumprod(1 - deaths / at_risk, axis=1, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):  # all at risk die: infinite; nobody dies there: nothing
+            terms = np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0)
+        self.log_se: Floats = np.sqrt(np.cumsum(terms, axis=1, dtype=np.float64))
+
+    def curve(self, group: int) -> KaplanMeier:
+        """Of a group that has rows."""
+        own = np.flatnonzero(self.counts.leaving[group])
+        at_risk, deaths, leaving, survival, log_se = (
+            part[group, own]
+            for part in (self.counts.at_risk, self.counts.deaths, self.counts.leaving, self.survival, self.log_se)
+        )
+        return KaplanMeier(self.counts.times[own], at_risk, deaths, leaving - deaths, survival, log_se)
+
+    def at(self, times: Sequence[float], kind: IntervalType = "log") -> tuple[dict[float, SurvivalEstimate], ...]:
+        """Of each group survival at some times, as `KaplanMeier.at` (1 where it has no rows)."""
+        places = np.searchsorted(self.counts.times, times, side="right") - 1
+        survival, log_se = self.survival[:, places], self.log_se[:, places]
+        survival[:, places < 0], log_se[:, places < 0] = 1.0, 0.0
+        with np.errstate(invalid="ignore"):  # 0 times infinity where all have died
+            parts = np.array([survival, survival * log_se, *survival_limits(survival, log_se, kind)])
+        return tuple(
+            {time: SurvivalEstimate(*values) for time, values in zip(times, group, strict=True)}
+            for group in parts.transpose(1, 2, 0).tolist()
+        )

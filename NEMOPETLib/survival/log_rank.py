@@ -16,6 +16,7 @@ from scipy import special, stats
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import ChiSquareTest
+from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
 from NEMOPETLib.survival.times import Floats, Integers, checked_times
 
 
@@ -74,25 +75,29 @@ def log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> LogRank:
     names, codes = _codes(group, times.size)
     if len(names) < 2:
         raise InputError(f"log-rank test: all rows are in one group ({names[0]}), two or more are needed")
-    moments, place = np.unique(times[events], return_inverse=True)
-    last = np.searchsorted(moments, times, side="right")  # at risk at this many death times
-    shape = len(names), moments.size + 1
-    leaving = np.bincount(codes * shape[1] + last, minlength=shape[0] * shape[1]).reshape(shape)
-    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    return log_rank_of(group_counts(times, events, codes, len(names)), names)
+
+
+def log_rank_of(counts: GroupCounts, names: tuple[str | int, ...]) -> LogRank:
+    """The test from counts of two groups or more, each with rows, and some events."""
+    dying = counts.deaths.sum(axis=0)
+    moments = np.flatnonzero(dying)
+    deaths, at_risk = dying[moments], counts.at_risk[:, moments]
     total = at_risk.sum(axis=0)
-    deaths = np.bincount(place)
     share = at_risk / total
     expected = share @ deaths
-    observed = np.bincount(codes[events], minlength=shape[0]).astype(np.float64)
+    observed = counts.deaths.sum(axis=1).astype(np.float64)
     factor = deaths * (total - deaths) / np.maximum(total - 1, 1)
-    variance = np.diag(share @ factor) - (share * factor) @ share.T
     able = np.flatnonzero(expected > 0)[:-1]  # the last follows from the others
     excess = (observed - expected)[able]
+    share = share[able]
     if able.size == 1:
-        spread = variance[able[0], able[0]]
-        chisq = excess[0] ** 2 / spread if spread > 0 else 0.0
+        spread = (share * (1 - share)) @ factor
+        chisq = (excess[0] ** 2 / spread[0]) if spread[0] > 0 else 0.0
     else:
-        chisq = excess @ np.linalg.pinv(variance[np.ix_(able, able)], hermitian=True) @ excess
+        values, vectors = np.linalg.eigh(np.diag(share @ factor) - (share * factor) @ share.T)
+        regular = values > 1e-14 * values.max(initial=0.0)
+        chisq = ((excess @ vectors[:, regular]) ** 2 / values[regular]).sum()
     return LogRank(names, observed, expected, ChiSquareTest(float(chisq), able.size))
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.log_rank_cuts import sorted_by_score, standardised
@@ -130,7 +130,7 @@ def lau92(statistic: float, minprop: float, maxprop: float) -> float:
     """Upper tail of the maximum of a Brownian bridge standardised on minprop … maxprop."""
     if statistic <= 1:
         return 1.0
-    density = float(stats.norm.pdf(statistic))
+    density = math.exp(-(statistic**2) / 2) / math.sqrt(2 * math.pi)
     odds = maxprop * (1 - minprop) / ((1 - maxprop) * minprop)
     tail = 4 * density / statistic + density * (statistic - 1 / statistic) * math.log(odds)
     return min(1.0, tail)
@@ -141,5 +141,5 @@ def lau94(statistic: float, n: int, below: Integers) -> float:
     lower, upper = below[:-1].astype(np.float64), below[1:].astype(np.float64)
     t = np.sqrt(1 - lower * (n - upper) / ((n - lower) * upper))
     joint = math.exp(-(statistic**2) / 2) / math.pi * np.sum(t - (statistic**2 / 4 - 1) * t**3 / 6)
-    single = 1 - (stats.norm.cdf(statistic) - stats.norm.cdf(-statistic))  # not 2·sf, whose 1e-17 R rounds away
-    return float(np.clip(single + joint, 0.0, 1.0))
+    single = 1 - (special.ndtr(statistic) - special.ndtr(-statistic))  # not the tail alone, whose 1e-17 R rounds away
+    return min(max(float(single + joint), 0.0), 1.0)

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import ChiSquareTest, CoxFit
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import RiskSets, cumulative_hazard, death_denominators, death_means, risk_sets
+from NEMOPETLib.survival.efron import cumulative_hazard, death_denominators, death_means, risk_sets
 from NEMOPETLib.survival.times import Bools, Floats, Integers, checked_times
 
 
@@ -58,14 +58,6 @@ _TRANSFORMS: dict[str, Callable[[Floats, Bools, Floats], Floats]] = {
 }
 
 
-def _information(sets: RiskSets, x: Floats, weights: Floats, factor: Floats) -> Floats:
-    """Σ over deaths of ``factor``, (d,), times the Efron covariance of ``x`` in the risk set, (p, p)."""
-    denominators = death_denominators(sets, weights)
-    means = death_means(sets, x, weights, denominators)
-    expected = weights * cumulative_hazard(sets, factor / denominators)
-    return (x * expected) @ x.T - (means * factor) @ means.T
-
-
 def proportional_hazards(
     time: ArrayLike,
     event: ArrayLike,
@@ -95,24 +87,29 @@ def proportional_hazards(
     times, events = checked_times(time, event)
     sets = risk_sets(times, events)
     unit = design.matrix.std(axis=0)
-    x = ((design.matrix - design.matrix.mean(axis=0)) / unit)[sets.order].T
+    x = np.ascontiguousarray(((design.matrix - design.matrix.mean(axis=0)) / unit)[sets.order].T)
     predictor = (fit.coef * unit) @ x
     if np.ptp(predictor) > 500:
         raise InputError("test of proportional hazards: a coefficient is infinite")
     weights = np.exp(predictor)
-    means = death_means(sets, x, weights, death_denominators(sets, weights))
+    denominators = death_denominators(sets, weights)
+    means = death_means(sets, x, weights, denominators)
     moments = times[sets.order][sets.deaths]
-    g = _TRANSFORMS[transform](times, events, moments)
-    g = g - g.mean()
+    transformed = _TRANSFORMS[transform](times, events, moments)
+    g = transformed - transformed.mean()
     score = (x[:, sets.deaths] - means) @ g
-    of_beta, mixed, of_gamma = (_information(sets, x, weights, g**power) for power in (0, 1, 2))
-    left = of_gamma - mixed.T @ np.linalg.pinv(of_beta, hermitian=True) @ mixed
+    powers = np.array([g, g**2])[:, None, :]  # Σ over deaths of g and g² times the Efron covariance of x at risk
+    expected = weights * cumulative_hazard(sets, powers / denominators)
+    mixed, of_gamma = (x * expected) @ x.T - (means * powers) @ means.T
+    left = of_gamma - mixed.T @ (fit.covariance * np.outer(unit, unit)) @ mixed
     scale = np.sqrt(np.maximum(np.diag(of_gamma), 0.0))
     if not (scale > 1e-6).all() or np.linalg.eigvalsh(left / np.outer(scale, scale))[0] < 1e-9:
         raise InputError(f"test of proportional hazards: {sets.deaths.size} events are too few for this model")
 
     def test(columns: Integers) -> ChiSquareTest:
         u = score[columns]
+        if len(columns) == 1:
+            return ChiSquareTest(float(u[0] ** 2 / left[columns[0], columns[0]]), 1)
         return ChiSquareTest(float(u @ np.linalg.solve(left[np.ix_(columns, columns)], u)), len(columns))
 
     if sets.tied:  # R shows each of the tied deaths against their common mean
@@ -124,6 +121,6 @@ def proportional_hazards(
         {term: test(design.columns_of([term])) for term in design.terms},
         test(np.arange(len(fit.columns))),
         moments[::-1],
-        g[::-1] + _TRANSFORMS[transform](times, events, moments).mean(),
+        transformed[::-1],
         scaled[::-1],
     )

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from NEMOPETLib.survival.design import require_columns
@@ -19,8 +20,11 @@ SIMULATED = "simulated"
 
 def simulated_rows(table: pd.DataFrame) -> Bools:
     """(n,) True for rows that a simulator made; rows that do not say are real."""
-    engines = [name for name in ("lesion_engine", "tissue_engine") if name in table.columns]
-    return (table[engines] == SIMULATED).to_numpy().sum(axis=1) > 0
+    simulated = np.zeros(len(table), dtype=np.bool_)
+    for name in ("lesion_engine", "tissue_engine"):
+        if name in table.columns:
+            simulated |= table[name].isin([SIMULATED]).to_numpy()
+    return simulated
 
 
 def origin_of(table: pd.DataFrame) -> Origin:

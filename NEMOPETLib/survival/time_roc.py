@@ -11,6 +11,7 @@ Sources: Hung & Chiang, Can J Stat 38 (2010) 8; Blanche, Dartigues & Jacqmin-Gad
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +26,41 @@ _TIED = 1e-9  # values of Youden's index this close are one value, of which the 
 
 
 @dataclass(frozen=True, eq=False)
+class WeightedRows:
+    """Rows sorted by time with their weights as cases and as controls, (n,) each, and the row ``order`` they had."""
+
+    times: Floats
+    censored: Bools
+    scores: Floats
+    of_cases: Floats
+    of_controls: Floats
+    order: Integers
+
+    @cached_property
+    def lower_controls(self) -> Floats:
+        """Weight of each row as a case times the mean weight of controls with a lower score."""
+        return self.of_cases * _means_below(self.scores, self.of_controls)
+
+    @property
+    def area(self) -> float:
+        """Area under the curve."""
+        return float(self.lower_controls.mean() / (self.of_cases.mean() * self.of_controls.mean()))
+
+    @property
+    def influence(self) -> Floats:
+        """How much each row moves the area, rows in their own order."""
+        died, alive, auc = self.of_cases.mean(), self.of_controls.mean(), self.area
+        higher_cases = self.of_controls * _means_below(-self.scores, self.of_cases)
+        through = (self.lower_controls - auc * alive * self.of_cases) / self.times.size
+        moved = self.lower_controls + higher_cases - 2 * self.lower_controls.mean()
+        moved += _censoring_influence(self.times, self.censored, through)
+        shares = alive * (self.of_cases - died) + died * (self.of_controls - alive)
+        influence = np.empty(self.times.size)
+        influence[self.order] = (moved - auc * shares) / (died * alive)
+        return influence
+
+
+@dataclass(frozen=True, eq=False)
 class TimeROC:
     """ROC curve at one time.
 
@@ -32,27 +68,34 @@ class TimeROC:
     ----------
     time
         t, just below the time asked for where everybody left is censored exactly there.
-    auc, influence
-        Area under the curve and (n,) how much each row moves it, in the units of `se`.
+    auc
+        Area under the curve.
     cases, controls
         Numbers of cases and controls; the other rows are censored before t (or die exactly at t).
     thresholds
         (c,) distinct scores, falling; a row is positive when its score is above.
     sensitivity, false_positives
         (c,) weighted share of the cases and share of the controls above each threshold.
+    rows
+        What it was made of.
     warnings
         One line where the curve was evaluated at another time.
     """
 
     time: float
     auc: float
-    influence: Floats
     cases: int
     controls: int
     thresholds: Floats
     sensitivity: Floats
     false_positives: Floats
+    rows: WeightedRows
     warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def influence(self) -> Floats:
+        """(n,) how much each row moves the area, in the units of `se`."""
+        return self.rows.influence
 
     @property
     def se(self) -> float:
@@ -132,18 +175,17 @@ def time_roc(time: ArrayLike, event: ArrayLike, score: ArrayLike, at: float) -> 
     censoring = censoring_distribution(times, events)
     of_cases = np.where(case, 1 / np.where(case, censoring.before(times), 1.0), 0.0)
     of_controls = control / float(censoring.at(np.array([t]))[0])
-    influence = np.empty(times.size)
-    auc, influence[order] = _area(times, ~events, scores, of_cases, of_controls)
+    rows = WeightedRows(times, ~events, scores, of_cases, of_controls, order)
     thresholds, places = np.unique(-scores, return_inverse=True)
     return TimeROC(
         t,
-        auc,
-        influence,
+        rows.area,
         int(case.sum()),
         int(control.sum()),
         -thresholds,
         _share_above(places, of_cases),
         _share_above(places, control.astype(np.float64)),
+        rows,
         warnings,
     )
 
@@ -152,20 +194,6 @@ def _share_above(places: Integers, weights: Floats) -> Floats:
     """Share of the weight of the rows above each threshold, rows given by the place of their own score."""
     sums = np.cumsum(np.bincount(places, weights=weights))
     return np.append(0.0, sums[:-1]) / sums[-1]
-
-
-def _area(
-    times: Floats, censored: Bools, scores: Floats, of_cases: Floats, of_controls: Floats
-) -> tuple[float, Floats]:
-    """AUC and its influence function, rows sorted by time."""
-    lower_controls = of_cases * _means_below(scores, of_controls)
-    higher_cases = of_controls * _means_below(-scores, of_cases)
-    died, alive, pairs = of_cases.mean(), of_controls.mean(), lower_controls.mean()
-    auc = pairs / (died * alive)
-    by_censoring = _censoring_influence(times, censored, (lower_controls - auc * alive * of_cases) / times.size)
-    moved = lower_controls + higher_cases - 2 * pairs + by_censoring
-    shares = alive * (of_cases - died) + died * (of_controls - alive)
-    return float(auc), (moved - auc * shares) / (died * alive)
 
 
 @dataclass(frozen=True)

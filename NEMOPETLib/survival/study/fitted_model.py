@@ -144,13 +144,13 @@ def fit_model(
     warnings = [f"{name} left out: its selection kept no variable, so it is the same for all" for name in empty]
     derived = {name: inner for name, inner in derived.items() if name not in empty}
     variables = [name for name in config.variables if name not in empty]
-    table = cohort.table[[name for name in variables if name not in derived]].assign(**_scores(config, derived))
+    scores = _scores(config, derived)
     train = rows & cohort.in_train
-    whole = design_matrix(table, variables)
+    whole = design_matrix(cohort.table, variables, computed=scores)
     entry = whole.rows(train)
     if whole.levels:  # those of train count
-        entry = design_matrix(table[train], variables)
-        whole = design_matrix(table, variables, entry.levels)
+        entry = design_matrix(cohort.table[train], variables, computed={name: v[train] for name, v in scores.items()})
+        whole = design_matrix(cohort.table, variables, entry.levels, scores)
     time = cohort.table[endpoint.time].to_numpy(dtype=np.float64)
     event = cohort.table[endpoint.event].to_numpy(dtype=np.float64) == 1
     if not event[train].any():

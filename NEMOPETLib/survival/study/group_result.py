@@ -15,15 +15,9 @@ from scipy import special, stats
 
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
-from NEMOPETLib.survival.kaplan_meier import (
-    IntervalType,
-    KaplanMeier,
-    MedianSurvival,
-    SurvivalEstimate,
-    kaplan_meier,
-    survival_limits,
-)
-from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank, pairwise_log_rank
+from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
+from NEMOPETLib.survival.kaplan_meier import GroupCurves, KaplanMeier, MedianSurvival, SurvivalEstimate
+from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of, pairwise_log_rank
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 _HALF_95 = float(special.ndtri(0.975))
@@ -61,27 +55,29 @@ class GroupSurvival:
         ``low``, ``intermediate``, ``high``.
     n, events
         Rows and events.
-    curve
-        Its Kaplan–Meier curve (with ``limits()``, ``censored`` and ``risk_table(times)``); None where n is 0.
-    horizons
-        Times at which survival is told.
+    horizons, survival
+        Times, and survival there with the interval of R's default (log); empty where n is 0.
+    curves, code
+        Of all groups, and which of them it is.
     """
 
     name: str
     n: int
     events: int
-    curve: KaplanMeier | None
     horizons: tuple[float, ...]
+    survival: Mapping[float, SurvivalEstimate]
+    curves: GroupCurves
+    code: int
 
     @cached_property
-    def survival(self) -> dict[float, SurvivalEstimate]:
-        """At each horizon, with the interval of R's default (log); empty where n is 0."""
-        return {} if self.curve is None else _estimates(self.curve, self.horizons, "log")
+    def curve(self) -> KaplanMeier | None:
+        """Its Kaplan–Meier curve (with ``limits()``, ``censored`` and ``risk_table(times)``); None where n is 0."""
+        return self.curves.curve(self.code) if self.n else None
 
     @cached_property
-    def survival_loglog(self) -> dict[float, SurvivalEstimate]:
-        """The same with the log-log interval, which never exceeds 1."""
-        return {} if self.curve is None else _estimates(self.curve, self.horizons, "log-log")
+    def survival_loglog(self) -> Mapping[float, SurvivalEstimate]:
+        """At each horizon with the log-log interval, which never exceeds 1; empty where n is 0."""
+        return self.curves.at(self.horizons, "log-log")[self.code] if self.n else {}
 
     @cached_property
     def median(self) -> MedianSurvival | None:
@@ -113,22 +109,28 @@ class RiskGroups:
     rows_of_subtypes: Mapping[str, Bools] = field(default_factory=dict)
 
     @cached_property
+    def _counts(self) -> GroupCounts:
+        return group_counts(self.time, self.event, self.codes, len(self.names))
+
+    @cached_property
     def groups(self) -> tuple[GroupSurvival, ...]:
         """From the lowest to the highest risk."""
-        return tuple(self._group(name, self.codes == code) for code, name in enumerate(self.names))
-
-    def _group(self, name: str, rows: Bools) -> GroupSurvival:
-        if not rows.any():
-            return GroupSurvival(name, 0, 0, None, self.horizons)
-        curve = kaplan_meier(self.time[rows], self.event[rows])
-        return GroupSurvival(name, curve.n, curve.events, curve, self.horizons)
+        curves = GroupCurves(self._counts)
+        sizes, events = self._counts.at_risk[:, 0].tolist(), self._counts.deaths.sum(axis=1).tolist()
+        survival = curves.at(self.horizons)
+        return tuple(
+            GroupSurvival(name, n, died, self.horizons, survival[code] if n else {}, curves, code)
+            for code, (name, n, died) in enumerate(zip(self.names, sizes, events, strict=True))
+        )
 
     @cached_property
     def log_rank(self) -> LogRank | None:
         """Test of all groups; None where fewer than two have rows or nobody died."""
-        if not self.event.any() or not np.ptp(self.codes):
+        some = np.flatnonzero(self._counts.at_risk[:, 0])
+        if some.size < 2 or not self.event.any():
             return None
-        return log_rank(self.time, self.event, self.codes)
+        counts = self._counts if some.size == len(self.names) else self._counts.only(some)
+        return log_rank_of(counts, tuple(some.tolist()))
 
     @cached_property
     def pairwise(self) -> tuple[PairedTest, ...]:
@@ -196,17 +198,6 @@ class RiskGroups:
             for name, rows in self.rows_of_subtypes.items()
             if rows.any()
         }
-
-
-def _estimates(curve: KaplanMeier, times: tuple[float, ...], kind: IntervalType) -> dict[float, SurvivalEstimate]:
-    """Survival at several times at once, as `KaplanMeier.at`."""
-    places = np.searchsorted(curve.times, times, side="right")
-    survival, log_se = np.append(1.0, curve.survival)[places], np.append(0.0, curve.log_se)[places]
-    lower, upper = survival_limits(survival, log_se, kind)
-    with np.errstate(invalid="ignore"):  # 0 times infinity where all have died
-        columns = (survival, survival * log_se, lower, upper)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return {time: SurvivalEstimate(*row) for time, row in zip(times, rows, strict=True)}
 
 
 def _difference(one: SurvivalEstimate, other: SurvivalEstimate) -> Difference:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cut_methods import CutRule, FoundCuts, find_cuts
 from NEMOPETLib.survival.maxstat import MaximallySelected
-from NEMOPETLib.survival.risk_groups import Method, assign_groups, group_names
+from NEMOPETLib.survival.risk_groups import CutPoint, Method, assign_groups, group_names
 from NEMOPETLib.survival.study.attempts import Attempts
 from NEMOPETLib.survival.study.cohort_result import SetName
 from NEMOPETLib.survival.study.fitted_model import FittedModel
 from NEMOPETLib.survival.study.group_result import RiskGroups
 from NEMOPETLib.survival.study.stratum_result import GroupPValues, Stratum
 from NEMOPETLib.survival.study.study_config import StudyConfig
-from NEMOPETLib.survival.times import Bools
+from NEMOPETLib.survival.times import Bools, Floats
 
 
 def cut_rules(config: StudyConfig, model: FittedModel) -> dict[Method, CutRule]:
@@ -33,8 +33,8 @@ def subtype_rows(table: pd.DataFrame, column: str | None) -> dict[str, Bools]:
     """(n,) rows of each subtype, in the order in which they first appear in the table."""
     if column is None or column not in table.columns:
         return {}
-    names = table[column].astype("string")
-    return {str(name): (names == name).to_numpy(dtype=np.bool_, na_value=False) for name in names.dropna().unique()}
+    codes, names = pd.factorize(table[column].map(str, na_action="ignore"))
+    return {name: codes == code for code, name in enumerate(names)}
 
 
 def stratify(
@@ -46,32 +46,49 @@ def stratify(
     """
     if not model.fit.terms:
         return {}
+    sets = _sets(model, config.endpoint.horizons, subtypes)
     found = {
-        method: attempt(model.config.name, method, partial(_stratum, model, rule, config, subtypes))
+        method: attempt(model.config.name, method, partial(_stratum, rule, sets))
         for method, rule in cut_rules(config, model).items()
     }
     return {method: stratum for method, stratum in found.items() if stratum is not None}
 
 
-def _stratum(model: FittedModel, rule: CutRule, config: StudyConfig, subtypes: Mapping[str, Bools]) -> Stratum:
-    rows = model.train
-    found = find_cuts(rule, model.time[rows], model.event[rows], model.risk[rows])
-    if not found.cuts:
-        raise InputError("; ".join(found.warnings))
-    codes = assign_groups(model.risk, found.cuts)
-    names = group_names(len(found.cuts) + 1)
-    sets = {
-        name: RiskGroups(
-            names,
+@dataclass(frozen=True, eq=False)
+class _Set:
+    """Scored rows of a set, which every method groups."""
+
+    risk: Floats
+    time: Floats
+    event: Bools
+    horizons: tuple[float, ...]
+    subtypes: Mapping[str, Bools]
+
+    def grouped(self, cuts: Sequence[CutPoint]) -> RiskGroups:
+        names, codes = group_names(len(cuts) + 1), assign_groups(self.risk, cuts)
+        return RiskGroups(names, self.time, self.event, codes, self.horizons, self.subtypes)
+
+
+def _sets(model: FittedModel, horizons: tuple[float, ...], subtypes: Mapping[str, Bools]) -> dict[SetName, _Set]:
+    return {
+        name: _Set(
+            model.risk[inside],
             model.time[inside],
             model.event[inside],
-            codes[inside],
-            config.endpoint.horizons,
+            horizons,
             {subtype: of[inside] for subtype, of in subtypes.items()},
         )
         for name, inside in sets_of(model).items()
     }
-    return Stratum(rule.method, found, _p_values(found, sets["train"]), sets)
+
+
+def _stratum(rule: CutRule, sets: Mapping[SetName, _Set]) -> Stratum:
+    train = sets["train"]
+    found = find_cuts(rule, train.time, train.event, train.risk)
+    if not found.cuts:
+        raise InputError("; ".join(found.warnings))
+    groups = {name: rows.grouped(found.cuts) for name, rows in sets.items()}
+    return Stratum(rule.method, found, _p_values(found, groups["train"]), groups)
 
 
 def sets_of(model: FittedModel) -> dict[SetName, Bools]:

@@ -119,10 +119,11 @@ def split_rows(table: pd.DataFrame, split: Split) -> tuple[dict[SetName, Bools],
     if split.column not in table.columns and split == Split():
         return {"train": everything}, [f"no column {split.column}: every row teaches, none is left to test"]
     require_columns(table, [split.column])
-    text = table[split.column].astype("string").str.strip().str.casefold()
+    codes, labels = pd.factorize(table[split.column])
+    names = np.array([str(label).strip().casefold() for label in labels])
     sets: dict[SetName, Bools] = {
-        "train": (text == split.train.casefold()).to_numpy(dtype=np.bool_, na_value=False),
-        "test": (text == split.test.casefold()).to_numpy(dtype=np.bool_, na_value=False),
+        "train": np.isin(codes, np.flatnonzero(names == split.train.casefold())),
+        "test": np.isin(codes, np.flatnonzero(names == split.test.casefold())),
     }
     if not sets["train"].any():
         raise InputError(f"column {split.column} has no row of the value {split.train}: nobody to learn from")

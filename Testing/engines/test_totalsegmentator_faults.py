@@ -1,0 +1,336 @@
+"""Whatever goes wrong with TotalSegmentator: no row, one clear line, nothing left behind, and the next run succeeds."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.totalsegmentator import (
+    TotalSegmentatorOptions,
+    TotalSegmentatorOrgans,
+    TotalSegmentatorTissues,
+)
+from NEMOPETLib.engines.totalsegmentator_program import find_program
+from NEMOPETLib.engines.weights import TISSUE_TYPES, TOTAL, TOTAL_3_MM
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.phantom.study import PhantomStudy
+from NEMOPETLib.phantom.truth import truth_of
+from NEMOPETLib.studies.study import Study
+from Testing.engines.fakes import Fake, put_weights
+
+ROOT = Path(__file__).parents[2]
+CPU = TotalSegmentatorOptions(device="cpu")
+ALL = {"spleen", "fat_sc", "fat_v", "muscle"}
+
+
+def run_arguments(study: PhantomStudy, cohort: Path, *more: str) -> list[str]:
+    return [
+        "run",
+        str(study.folder),
+        "--cohort",
+        str(cohort),
+        "--tissues",
+        "totalsegmentator",
+        "--device",
+        "cpu",
+        *more,
+    ]
+
+
+def nothing_left(temporary: Path) -> bool:
+    left = [path for path in temporary.rglob("run-*") if path.is_dir()]
+    return not left and not living()
+
+
+def living() -> list[str]:
+    """Processes of the engine that still run (Linux)."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if b"TOTALSEG_HOME_DIR" in entry.read_bytes() and b"/home" in entry.read_bytes():
+                found.append((entry.parent / "cmdline").read_text())
+        except OSError:
+            continue
+    return [one for one in found if "fake_totalsegmentator" in one or "time.sleep(60)" in one]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
+def test_from_dicom_to_row(
+    fake: Fake, phantom_study: PhantomStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cohort = tmp_path / "cohort.csv"
+    assert main([*run_arguments(phantom_study, cohort, "--organs", "totalsegmentator"), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    truth = truth_of(phantom_study.phantom.anatomy, phantom_study.examination).columns
+    for name in ALL:
+        assert row[f"{name}_volume_ml"] == pytest.approx(truth[f"{name}_volume_ml"], rel=0.1)
+        assert row[f"{name}_hu_mean"] == pytest.approx(truth[f"{name}_hu_mean"], abs=0.5)
+    assert row["tissue_engine"] == (
+        "TotalSegmentator 2.18.0 (nnunetv2 2.8.1, torch 2.13.0): total -rs spleen on cpu; tissue_types on cpu"
+    )
+    assert "total -f -sl on cpu" in row["lesion_engine"]
+    assert row["lesion_count"] == truth["lesion_count"]
+
+
+def test_what_it_is_asked_and_told(fake: Fake, study: Study, home: Path) -> None:
+    home.joinpath("config.json").write_text(json.dumps({"license_number": "aca_0123", "send_usage_stats": True}))
+    before = home.joinpath("config.json").read_bytes()
+    TotalSegmentatorTissues(CPU).segment(study)
+    spleen, tissues = fake.calls
+    flags = "-d cpu -ml -ns 1 -nr 1 --report"
+    assert f"-ta total -rs spleen {flags}" in " ".join(spleen["arguments"])
+    assert f"-ta tissue_types {flags}" in " ".join(tissues["arguments"])
+    assert spleen["config"]["send_usage_stats"] is False
+    assert spleen["config"]["license_number"] == "aca_0123"
+    assert home.joinpath("config.json").read_bytes() == before
+
+
+def test_progress_says_part_and_step(fake: Fake, study: Study) -> None:
+    shown: list[tuple[str, int]] = []
+
+    def progress(items, title):
+        for done, item in enumerate(items):
+            shown.append((title, done))
+            yield item
+
+    TotalSegmentatorOrgans(CPU).segment(study, progress)
+    parts = [f"TotalSegmentator: organs, part {part} of 2" for part in (1, 2)]
+    assert shown == [(title, done) for title in parts for done in range(4)]
+
+
+def test_the_same_is_never_segmented_twice(fake: Fake, study: Study, home: Path) -> None:
+    first = TotalSegmentatorTissues(CPU).segment(study)
+    second = TotalSegmentatorTissues(CPU).segment(study)
+    assert len(fake.calls) == 2
+    assert second.description == first.description
+    for name in ALL:
+        assert np.array_equal(first.masks[name]().voxels, second.masks[name]().voxels)
+    # As long as the old ones, so that only their content tells them apart.
+    put_weights(home, TISSUE_TYPES, "WEIGHTS")
+    TotalSegmentatorTissues(CPU).segment(study)
+    assert ["tissue_types" in call["arguments"] for call in fake.calls] == [False, True, True]
+    fake.monkeypatch.setenv("FAKE_VERSIONS", '{"nnunetv2": "2.8.2"}')
+    TotalSegmentatorTissues(CPU).segment(study)
+    assert len(fake.calls) == 5
+
+
+def test_half_written_cache_is_no_cache(fake: Fake, study: Study, cache: Path) -> None:
+    TotalSegmentatorOrgans(CPU).segment(study)
+    (labels,) = cache.glob("segmentations/*.nii.gz")
+    labels.write_bytes(labels.read_bytes()[:1000])
+    masks = TotalSegmentatorOrgans(CPU).segment(study).masks
+    assert len(fake.calls) == 2
+    assert masks["liver"]().voxels.any()
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("exit-1", "ended with status 1: ValueError: something in it went wrong"),
+        ("silent-1", "ended with status 1: it printed nothing"),
+        ("no-output", "ended without labels.nii.gz"),
+        ("no-report", "ended without report.json"),
+        ("disk", "the disk is full"),
+        ("offline", "there is no network"),
+        ("torchvision", "torchvision does not belong to the installed torch"),
+        ("import", "its installation is not complete"),
+    ],
+)
+def test_fault(
+    fake: Fake,
+    phantom_study: PhantomStudy,
+    tmp_path: Path,
+    temporary: Path,
+    capsys: pytest.CaptureFixture[str],
+    fault: str,
+    said: str,
+) -> None:
+    cohort = tmp_path / "cohort.csv"
+    fake.will(fault)
+    assert main(run_arguments(phantom_study, cohort)) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not cohort.exists()
+    wait_until(lambda: nothing_left(temporary))
+    log = Path(re.search(r"\(log: (.*)\)", error)[1])
+    content = log.read_text()
+    assert "total -rs spleen on cpu" in content
+    for private in (str(phantom_study.folder), str(temporary), phantom_study.examination.patient_id):
+        assert private not in content
+    assert main(run_arguments(phantom_study, cohort)) == 0
+    assert len(CohortTable(cohort).read()) == 1
+
+
+def test_hangs(fake: Fake, study: Study, temporary: Path) -> None:
+    fake.will("hang")
+    with pytest.raises(InputError, match="no sign of life"):
+        TotalSegmentatorOrgans(TotalSegmentatorOptions(device="cpu", silence_limit_s=1.0)).segment(study)
+    wait_until(lambda: nothing_left(temporary))
+    assert TotalSegmentatorOrgans(CPU).segment(study).masks
+
+
+@pytest.mark.parametrize(
+    ("device", "faults", "modes", "said"),
+    [
+        ("gpu", "gpu-memory gpu", ["gpu", "gpu -fs"], "tissue_types on gpu, in three parts"),
+        ("gpu", "gpu-memory gpu-memory ok", ["gpu", "gpu -fs", "cpu"], "tissue_types on cpu"),
+        ("gpu:1", "killed gpu", ["gpu:1", "gpu:1 -fs"], "tissue_types on gpu:1, in three parts"),
+        ("cpu", "worker ok", ["cpu", "cpu -fs"], "tissue_types on cpu, in three parts"),
+        ("auto", "no-gpu-memory ok", ["gpu", "cpu -fs"], "tissue_types on cpu, in three parts"),
+    ],
+)
+def test_memory_ladder(fake: Fake, study: Study, device: str, faults: str, modes: list[str], said: str) -> None:
+    fake.will("gpu", *faults.split())
+    found = TotalSegmentatorTissues(TotalSegmentatorOptions(device=device)).segment(study)
+    assert [mode_of(call["arguments"]) for call in fake.calls[1:]] == modes
+    assert found.description.endswith(said)
+
+
+def mode_of(arguments: list[str]) -> str:
+    return arguments[arguments.index("-d") + 1] + "".join(f" {flag}" for flag in ("-fs", "-f") if flag in arguments)
+
+
+def test_memory_ladder_takes_the_coarser_network_and_says_so(fake: Fake, study: Study) -> None:
+    fake.will("gpu-memory", "gpu", "gpu")
+    found = TotalSegmentatorTissues(TotalSegmentatorOptions(device="gpu")).segment(study)
+    assert [mode_of(call["arguments"]) for call in fake.calls] == ["gpu", "gpu -f", "gpu"]
+    assert "total -rs spleen -f on gpu, 3 mm network" in found.description
+    assert found.warnings == ("memory was short: total -rs spleen -f with the 3 mm network, whose volumes differ",)
+    # With more memory the next run gets the finer one.
+    fake.will("gpu")
+    assert "spleen on gpu;" in TotalSegmentatorTissues(TotalSegmentatorOptions(device="gpu")).segment(study).description
+
+
+def test_no_memory_at_all(fake: Fake, study: Study, temporary: Path) -> None:
+    fake.will(*["gpu-memory"] * 6)
+    with pytest.raises(InputError, match="not enough memory, tried: gpu; gpu, in three parts; cpu; cpu, in three"):
+        TotalSegmentatorOrgans(TotalSegmentatorOptions(device="gpu")).segment(study)
+    wait_until(lambda: nothing_left(temporary))
+
+
+def test_a_gpu_that_was_asked_for_and_not_there_is_said(fake: Fake, study: Study) -> None:
+    found = TotalSegmentatorOrgans(TotalSegmentatorOptions(device="gpu")).segment(study)
+    assert found.warnings == ("TotalSegmentator found no GPU and ran on the processor (total -f -sl)",)
+    assert not TotalSegmentatorOrgans(TotalSegmentatorOptions()).segment(study).description.endswith("gpu")
+
+
+def test_without_licence_everything_else_runs(
+    fake: Fake, phantom_study: PhantomStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.will("ok", "licence")
+    assert main([*run_arguments(phantom_study, tmp_path / "cohort.csv"), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["spleen_volume_ml"] > 0
+    assert row["tmtv_ml"] > 0
+    assert row["muscle_volume_ml"] is None
+    assert "fat_sc, fat_v, muscle are missing: TotalSegmentator's task tissue_types needs a licence" in row["warnings"]
+    assert row["tissue_engine"].endswith("total -rs spleen on cpu")
+
+
+def test_without_tissue_weights_everything_else_runs(fake: Fake, study: Study, home: Path) -> None:
+    shutil.rmtree(home / "nnunet" / "results" / TISSUE_TYPES.folder)
+    found = TotalSegmentatorTissues(CPU).segment(study)
+    assert set(found.masks) == {"spleen"}
+    assert re.search(r"muscle are missing: .*weights for tissue_types are missing \(Dataset481", found.warnings[0])
+    assert len(fake.calls) == 1
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty"])
+def test_nothing_is_downloaded(fake: Fake, study: Study, home: Path, damage: str) -> None:
+    for one in (TOTAL[3], TOTAL_3_MM):
+        checkpoint = one.files(home / "nnunet" / "results")[2]
+        checkpoint.unlink() if damage == "gone" else checkpoint.write_bytes(b"")
+    with pytest.raises(InputError, match=r"weights for total -rs spleen are missing \(Dataset294[^)]*\): nemopet doc"):
+        TotalSegmentatorTissues(CPU).segment(study)
+    with pytest.raises(InputError, match=r"weights for total -f -sl are missing \(Dataset297"):
+        TotalSegmentatorOrgans(CPU).segment(study)
+    assert not fake.calls
+
+
+def test_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fake: Fake) -> None:
+    fake.monkeypatch.setenv("FAKE_VERSIONS", '{"TotalSegmentator": "2.9.0"}')
+    with pytest.raises(InputError, match=r"2\.9\.0 is too old"):
+        find_program()
+    with pytest.raises(InputError, match="lacks TotalSegmentator, nnunetv2, torch: inside Slicer"):
+        find_program(Path(sys.executable))
+    with pytest.raises(InputError, match="cannot be started"):
+        find_program(tmp_path / "no-python")
+    with pytest.raises(InputError, match="is no Python"):
+        find_program(Path("/bin/false"))
+    monkeypatch.delenv("NEMOPET_TOTALSEGMENTATOR_PYTHON")
+    with pytest.raises(InputError, match="TotalSegmentator is not installed: inside Slicer"):
+        find_program()
+
+
+def test_disk_full_on_our_side(fake: Fake, study: Study, cache: Path, temporary: Path) -> None:
+    """A cache folder that cannot be written stands for a full disk: both are the same kind of error."""
+    cache.mkdir()
+    (cache / "segmentations").write_text("a file where the folder should be")
+    with pytest.raises(InputError, match=r"the cache cannot be written .*: set NEMOPET_CACHE"):
+        TotalSegmentatorOrgans(CPU).segment(study)
+    wait_until(lambda: nothing_left(temporary))
+    (cache / "segmentations").unlink()
+    assert TotalSegmentatorOrgans(CPU).segment(study).masks
+
+
+def started(study: PhantomStudy, cohort: Path) -> subprocess.Popen[str]:
+    """``nemopet run`` as a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "NEMOPETLib", *run_arguments(study, cohort)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_two_runs_at_once_take_turns(fake: Fake, phantom_study: PhantomStudy, tmp_path: Path) -> None:
+    fake.will(step_s="0.1")
+    runs = [started(phantom_study, tmp_path / f"{number}.csv") for number in range(2)]
+    for one in runs:
+        _, error = one.communicate(timeout=120)
+        assert one.returncode == 0, error
+    # The second found the first one's results in the cache: nothing ran twice.
+    assert len(fake.calls) == 2
+
+
+@pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 8), (signal.SIGTERM, 4), (signal.SIGINT, 4)])
+def test_stopped_at_random_moments(
+    fake: Fake, phantom_study: PhantomStudy, tmp_path: Path, temporary: Path, how: signal.Signals, times: int
+) -> None:
+    """From the first moment of the engine's on, in the writing of the image, the run and the reading back."""
+    cohort = tmp_path / "cohort.csv"
+    moments = random.Random(int(how))
+    for _ in range(times):
+        fake.will(step_s="0.05")
+        shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+        run = started(phantom_study, cohort)
+        wait_until(lambda run=run: any(temporary.rglob("run-*")) or run.poll() is not None, 60)
+        time.sleep(moments.uniform(0, 1.5))
+        run.send_signal(how)
+        _, error = run.communicate(timeout=60)
+        if how != signal.SIGKILL:
+            assert run.returncode in (0, 130), error
+            assert "Traceback" not in error
+        wait_until(lambda: nothing_left(temporary))
+        if cohort.exists():  # it was done before
+            cohort.unlink()
+    assert main(run_arguments(phantom_study, cohort)) == 0
+    assert len(CohortTable(cohort).read()) == 1
