@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
+from NEMOPETLib.survival.group_counts import GroupCounts, distinct_times, group_counts
 from NEMOPETLib.survival.times import Floats, Integers, checked_times
 
 IntervalType = Literal["log", "plain", "log-log"]
@@ -147,7 +147,7 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
         Unusable times or events, or no rows.
     """
     times, events = checked_times(time, event, need_event=False)
-    return GroupCurves(group_counts(times, events, np.zeros(times.size, dtype=np.intp), 1)).curve(0)
+    return GroupCurves(group_counts(distinct_times(times), events, np.zeros(times.size, dtype=np.intp), 1)).curve(0)
 
 
 class GroupCurves:

@@ -16,7 +16,7 @@ from scipy import special, stats
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import ChiSquareTest
-from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
+from NEMOPETLib.survival.group_counts import GroupCounts, distinct_times, group_counts
 from NEMOPETLib.survival.times import Floats, Integers, checked_times
 
 
@@ -75,7 +75,7 @@ def log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> LogRank:
     names, codes = _codes(group, times.size)
     if len(names) < 2:
         raise InputError(f"log-rank test: all rows are in one group ({names[0]}), two or more are needed")
-    return log_rank_of(group_counts(times, events, codes, len(names)), names)
+    return log_rank_of(group_counts(distinct_times(times), events, codes, len(names)), names)
 
 
 def log_rank_of(counts: GroupCounts, names: tuple[str | int, ...]) -> LogRank:
@@ -95,7 +95,8 @@ def log_rank_of(counts: GroupCounts, names: tuple[str | int, ...]) -> LogRank:
         spread = (share * (1 - share)) @ factor
         chisq = (excess[0] ** 2 / spread[0]) if spread[0] > 0 else 0.0
     else:
-        values, vectors = np.linalg.eigh(np.diag(share @ factor) - (share * factor) @ share.T)
+        weighted = share * factor
+        values, vectors = np.linalg.eigh(np.diag(weighted.sum(axis=1)) - weighted @ share.T)
         regular = values > 1e-14 * values.max(initial=0.0)
         chisq = ((excess @ vectors[:, regular]) ** 2 / values[regular]).sum()
     return LogRank(names, observed, expected, ChiSquareTest(float(chisq), able.size))

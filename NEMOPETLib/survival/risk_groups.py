@@ -51,8 +51,11 @@ def assign_groups(score: ArrayLike, cuts: Sequence[CutPoint]) -> Integers:
     if values != sorted(values):
         raise InputError(f"cut-points must rise, not {', '.join(map(str, values))}")
     scores = np.asarray(score, dtype=np.float64)
-    above = [scores > cut.value if cut.operator == ">" else scores >= cut.value for cut in cuts]
-    return np.where(np.isnan(scores), -1, np.sum(above, axis=0)).astype(np.intp)
+    codes = np.zeros(scores.shape, dtype=np.intp)
+    for cut in cuts:
+        codes += scores > cut.value if cut.operator == ">" else scores >= cut.value
+    codes[np.isnan(scores)] = -1
+    return codes
 
 
 def cut_points(values: Sequence[float], operator: Operator) -> tuple[CutPoint, ...]:

@@ -41,18 +41,19 @@ def checked_times(time: ArrayLike, event: ArrayLike, *, need_event: bool = True)
         0 nor 1, no event at all. Rows are counted from 1.
     """
     times = np.asarray(time, dtype=np.float64).reshape(-1)
-    events = np.asarray(event, dtype=np.float64).reshape(-1)
+    given = np.asarray(event).reshape(-1)
+    events = given if given.dtype == np.bool_ else given.astype(np.float64)
     if times.shape != events.shape:
         raise InputError(f"{times.size} survival times but {events.size} event indicators: one each is needed")
     if times.size == 0:
         raise InputError("no rows with a survival time: nothing to analyse")
-    unusable = ~(np.isfinite(times) & (times > 0))
-    if unusable.any():
-        where = named_rows(np.flatnonzero(unusable))
+    usable = (times > 0) & (times < np.inf)
+    if not usable.all():
+        where = named_rows(np.flatnonzero(~usable))
         raise InputError(f"survival time missing, infinite or not above 0 in {where}: correct or leave out")
-    unusable = (events != 0) & (events != 1)
-    if unusable.any():
-        where = named_rows(np.flatnonzero(unusable))
+    usable = (events == 0) | (events == 1)
+    if not usable.all():
+        where = named_rows(np.flatnonzero(~usable))
         raise InputError(f"event is neither 0 nor 1 in {where}: write 1 for an event, 0 for a censored time")
     if need_event and not events.any():
         raise InputError("no events: every time is censored, so nothing can be estimated")

@@ -15,7 +15,7 @@ from scipy import special, stats
 
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
-from NEMOPETLib.survival.group_counts import GroupCounts, group_counts
+from NEMOPETLib.survival.group_counts import DistinctTimes, GroupCounts, distinct_times, group_counts
 from NEMOPETLib.survival.kaplan_meier import GroupCurves, KaplanMeier, MedianSurvival, SurvivalEstimate
 from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of, pairwise_log_rank
 from NEMOPETLib.survival.times import Bools, Floats, Integers
@@ -99,6 +99,8 @@ class RiskGroups:
         Times at which survival is told.
     rows_of_subtypes
         (n,) rows of each subtype; empty where the cohort has none.
+    distinct
+        Of ``time``, where it is known: the methods of a study group the same rows.
     """
 
     names: tuple[str, ...]
@@ -107,10 +109,12 @@ class RiskGroups:
     codes: Integers
     horizons: tuple[float, ...]
     rows_of_subtypes: Mapping[str, Bools] = field(default_factory=dict)
+    distinct: DistinctTimes | None = None
 
     @cached_property
     def _counts(self) -> GroupCounts:
-        return group_counts(self.time, self.event, self.codes, len(self.names))
+        distinct = distinct_times(self.time) if self.distinct is None else self.distinct
+        return group_counts(distinct, self.event, self.codes, len(self.names))
 
     @cached_property
     def groups(self) -> tuple[GroupSurvival, ...]:

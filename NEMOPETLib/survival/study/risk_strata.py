@@ -10,6 +10,7 @@ import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cut_methods import CutRule, FoundCuts, find_cuts
+from NEMOPETLib.survival.group_counts import DistinctTimes, distinct_times
 from NEMOPETLib.survival.maxstat import MaximallySelected
 from NEMOPETLib.survival.risk_groups import CutPoint, Method, assign_groups, group_names
 from NEMOPETLib.survival.study.attempts import Attempts
@@ -61,12 +62,13 @@ class _Set:
     risk: Floats
     time: Floats
     event: Bools
+    distinct: DistinctTimes
     horizons: tuple[float, ...]
     subtypes: Mapping[str, Bools]
 
     def grouped(self, cuts: Sequence[CutPoint]) -> RiskGroups:
         names, codes = group_names(len(cuts) + 1), assign_groups(self.risk, cuts)
-        return RiskGroups(names, self.time, self.event, codes, self.horizons, self.subtypes)
+        return RiskGroups(names, self.time, self.event, codes, self.horizons, self.subtypes, self.distinct)
 
 
 def _sets(model: FittedModel, horizons: tuple[float, ...], subtypes: Mapping[str, Bools]) -> dict[SetName, _Set]:
@@ -75,6 +77,7 @@ def _sets(model: FittedModel, horizons: tuple[float, ...], subtypes: Mapping[str
             model.risk[inside],
             model.time[inside],
             model.event[inside],
+            distinct_times(model.time[inside]),
             horizons,
             {subtype: of[inside] for subtype, of in subtypes.items()},
         )
