@@ -10,6 +10,7 @@ from NEMOPETPanel.click_in_slice import ClickInSlice
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
 
+ON_PET = ("lesions", "physiological")
 _GREY, _AMBER, _GREEN = "#808080", "#a36a00", "#2e7d32"
 
 
@@ -94,7 +95,7 @@ class CorrectTab(Tab):
         from NEMOPETLib.scene.lesion_edits import toggle_lesion
 
         place = self._place()
-        self._change(lambda: toggle_lesion(self.reading.nodes, place["inside_lps_mm"]))
+        self._change(lambda: toggle_lesion(self.reading.nodes, place["inside_lps_mm"]), ON_PET)
 
     def add_lesion(self, position_lps) -> None:
         """Grow a lesion from a place."""
@@ -106,16 +107,16 @@ class CorrectTab(Tab):
             if not region.complete:
                 self.message.warning(_("The region was cut off because it grew too large: is it the bladder?"))
 
-        self._change(add)
+        self._change(add, ON_PET)
 
-    def _change(self, action) -> None:
+    def _change(self, action, names=()) -> None:
         self.message.clear()
         try:
             action()
         except InputError as error:
             self.failed(str(error))
             return
-        self.reading.touched()
+        self.reading.touched(names)
         self.panel.refresh()
 
     def _place(self):
@@ -199,7 +200,7 @@ class CorrectTab(Tab):
         from NEMOPETLib.scene.review import bring_back_automatic
 
         name = self.segment_name()
-        self._change(lambda: bring_back_automatic(self.reading.nodes, name))
+        self._change(lambda: bring_back_automatic(self.reading.nodes, name), (name,))
 
     def _names(self) -> tuple:
         return self.reading.nodes.names if self.reading.is_open else ()
@@ -215,7 +216,7 @@ class CorrectTab(Tab):
         rows = []
         for name in self._names():
             status = self._status(name)
-            title = self.reading.nodes.segmentation.GetSegmentation().GetSegment(name).GetName()
+            title = self.reading.nodes.segment(name).GetName()
             rows.append([Cell(title), Cell(words[status], colour=colours[status])])
         fill_table(self.ui.segmentTable, rows)
         if rows and self.ui.segmentTable.currentRow() < 0:

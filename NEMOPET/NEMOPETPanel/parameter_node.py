@@ -21,7 +21,7 @@ class NEMOPETParameterNode:
     rotateMip - Whether the projection turns.
     reader - Who answers for the masks.
     bootstraps, permutations - Of the survival study.
-    pet, ct, segmentation - The open patient's nodes.
+    pet, ct, segmentation, tissues - The open patient's nodes.
     opened - What the worker said of the open patient, and how to open it again (JSON).
     segmented - Which engines made the masks (JSON).
     measured - Numbers and lesions, and of which state of the masks (JSON).
@@ -55,6 +55,7 @@ class NEMOPETParameterNode:
     pet: vtkMRMLScalarVolumeNode
     ct: vtkMRMLScalarVolumeNode
     segmentation: vtkMRMLSegmentationNode
+    tissues: vtkMRMLSegmentationNode
     opened: str = ""
     segmented: str = ""
     measured: str = ""

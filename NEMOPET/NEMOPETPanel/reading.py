@@ -42,6 +42,7 @@ class Reading:
         self._folder = None
         self._known_to_worker = False
         self._parts: list = []
+        self._looking = False
         self._look = _timer(_LOOK_MS, self._on_look, single=False)
         self._pause = _timer(_PAUSE_MS, self.measure, single=True)
 
@@ -171,8 +172,9 @@ class Reading:
 
         self._with_open_patient(lambda: self.ask("segment", arguments, segmented, failed, told, ended), failed)
 
-    def touched(self) -> None:
-        """A mask was changed by the panel itself: look at once."""
+    def touched(self, names) -> None:
+        """Masks were changed by the panel itself: their numbers are out of date at once."""
+        self._note_stale([*self.stale, *names])
         self._on_look()
 
     def measure(self) -> None:
@@ -228,6 +230,7 @@ class Reading:
     def _attach(self, nodes) -> None:
         self.nodes = nodes
         self._watch = None
+        self._looking = False
         self._look.stop()
         self._pause.stop()
         if nodes is not None:
@@ -265,7 +268,8 @@ class Reading:
                 study_date=patient["study_date"],
             )
             parameters = self.parameters
-            parameters.pet, parameters.ct, parameters.segmentation = nodes.pet, nodes.ct, nodes.segmentation
+            parameters.pet, parameters.ct = nodes.pet, nodes.ct
+            parameters.segmentation, parameters.tissues = nodes.segmentation, nodes.tissues
             for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
                 setattr(parameters, name, "")
             parameters.staleMasks = ""
@@ -279,7 +283,7 @@ class Reading:
     def _take_masks(self, answer: dict, done, failed) -> None:
         """Put the worker's mask files into the segments, one mask a turn, and measure them."""
         from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
-        from NEMOPETLib.scene.changes import fingerprint
+        from NEMOPETLib.masks.cropped_mask import fingerprint
         from NEMOPETLib.scene.segments import set_mask
 
         masks, automatic = _mask_files(answer["masks"]), _mask_files(answer.get("automatic", answer["masks"]))
@@ -336,16 +340,32 @@ class Reading:
         self._watch = ChangeWatch(self.nodes)
 
     def _on_look(self) -> None:
-        """See whether a mask was touched; what no longer matches is out of date at once."""
-        if self._watch is None or not self._watch.touched():
+        """See which masks were touched, one a turn."""
+        if self._watch is None or self._looking or not self._watch.touched():
             return
-        stale = (*self._watch.changed(), *self._watch.removed())
+        self._looking = True
+        watch, changed = self._watch, []
+
+        def look(name: str) -> None:
+            if name in self.nodes.names and watch.has_changed(name):
+                changed.append(name)
+
+        def looked(*_unused) -> None:
+            self._looking = False
+            if watch is self._watch:
+                self._note_stale([*changed, *watch.removed()])
+
+        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked)
+
+    def _note_stale(self, names) -> None:
+        """Numbers of these masks are out of date, and are computed after a pause."""
+        names = list(dict.fromkeys(names))
         self._find_parts()
-        if set(stale) != set(self.stale):
-            self.parameters.staleMasks = json.dumps(list(stale))
-            self._mark_corrected(stale)
+        if names != list(self.stale):
+            self.parameters.staleMasks = json.dumps(names) if names else ""
+            self._mark_corrected(names)
             self._changed()
-        if stale:
+        if names:
             self._pause.start()
 
     def _find_parts(self) -> None:
@@ -369,17 +389,18 @@ class Reading:
     def _measure_changed(self) -> None:
         from NEMOPETLib.scene.segments import hand_over
 
-        files: dict = {name: None for name in self._watch.removed()}
-        names = self._watch.changed()
+        watch = self._watch
+        files: dict = {name: None for name in watch.removed()}
 
         def hand(name: str) -> None:
-            files[name] = str(hand_over(self._watch.take(name), self._folder))
+            if watch is self._watch and name in self.nodes.names and watch.has_changed(name):
+                files[name] = str(hand_over(watch.take(name), self._folder))
 
         def measure() -> None:
-            self.ask("measure", {"masks": files}, self._measured, self._measuring_failed)
+            if watch is self._watch:
+                self.ask("measure", {"masks": files}, self._measured, self._measuring_failed)
 
-        if names or files:
-            in_turns([lambda n=name: hand(n) for name in names], measure, self._measuring_failed)
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, self._measuring_failed)
 
     def _measured(self, result: dict) -> None:
         self.trouble = ""
@@ -396,7 +417,7 @@ class Reading:
         )
         self._keep(_MOVED, {})
         self._keep(_PREDICTED, {})
-        self.parameters.staleMasks = ""
+        self._note_stale([])
         self._on_look()
 
     def _measuring_failed(self, text: str) -> None:

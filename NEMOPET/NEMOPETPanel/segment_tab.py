@@ -17,7 +17,7 @@ from NEMOPETPanel.worker_process import Command
 
 FILE, TOTALSEGMENTATOR = "file", "totalsegmentator"
 TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
-_READY, _NOT_READY = "#2e7d32", "#c62828"
+_READY, _NOT_READY, _WITHOUT = "#2e7d32", "#c62828", "#a36a00"
 
 
 class SegmentTab(Tab):
@@ -169,7 +169,7 @@ class SegmentTab(Tab):
             return _("Choose the file of the tissues")
         for engine in {self.lesions.name, self.tissues.name}:
             for part in self.readiness:
-                if part["engine"] == engine and not part["ready"]:
+                if engine and part["name"].lower() == engine and not part["ready"]:
                     return _("{part} is not ready: see “What is ready”").format(part=part["name"])
         return ""
 
@@ -185,15 +185,15 @@ class SegmentTab(Tab):
 
     def _on_doctor(self, _status: int, output: str, error: str) -> None:
         try:
-            self.readiness = readiness_of(json.loads(output))
+            self.readiness = json.loads(output)["checks"]
         except ValueError:
             self.message.error(error or _("What is ready could not be found out: see the log"))
             self.readiness = []
         rows = [
             [
-                Cell(part["name"]),
-                Cell(_("ready") if part["ready"] else _("not ready"), colour=_READY if part["ready"] else _NOT_READY),
-                Cell(part["mend"], hint=f"{part['detail']}\n{part['mend']}".strip()),
+                Cell(part["name"], hint=part["found"]),
+                Cell(_state_word(part), hint=part["found"], colour=_state_colour(part)),
+                Cell(part["mend"] or part["found"], hint="\n".join((part["found"], part["mend"])).strip()),
             ]
             for part in self.readiness
         ]
@@ -201,18 +201,16 @@ class SegmentTab(Tab):
         self.refresh()
 
 
-def readiness_of(document: dict) -> list:
-    """The parts that ``doctor`` names: ``engine``, ``name``, ``ready``, ``detail`` and ``mend``."""
-    return [
-        {
-            "engine": part.get("engine", ""),
-            "name": part["name"],
-            "ready": bool(part["ready"]),
-            "detail": part.get("detail", ""),
-            "mend": part.get("mend", ""),
-        }
-        for part in document["parts"]
-    ]
+def _state_word(part: dict) -> str:
+    if part["ready"]:
+        return _("ready")
+    return _("missing") if part["needed"] else _("without")
+
+
+def _state_colour(part: dict) -> str:
+    if part["ready"]:
+        return _READY
+    return _NOT_READY if part["needed"] else _WITHOUT
 
 
 def _engines_text(engines: dict) -> str:
