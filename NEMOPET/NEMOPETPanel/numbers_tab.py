@@ -179,9 +179,9 @@ def risk_html(risk: dict, moved: dict) -> str:
             )
         )
     for one in risk["outside"]:
-        text = _("{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated").format(
-            column=one["column"], value=_text(one["value"]), low=_text(one["low"]), high=_text(one["high"])
-        )
+        text = _(
+            "{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated"
+        ).format(column=one["column"], value=_text(one["value"]), low=_text(one["low"]), high=_text(one["high"]))
         lines.append(_in(_AMBER, text))
     flips = [one for one in moved.get("scenarios", []) if one["flips"]]
     lines += [_in(_RED, f"<b>{escape(_flip(one, moved['group']))}</b>") for one in flips]

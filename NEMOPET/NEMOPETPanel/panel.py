@@ -7,6 +7,7 @@ from collections.abc import Callable
 import qt
 import slicer
 import vtk
+from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
 from NEMOPETPanel.cohort_tab import CohortTab
@@ -19,7 +20,6 @@ from NEMOPETPanel.reading_views import ReadingViews
 from NEMOPETPanel.segment_tab import SegmentTab
 from NEMOPETPanel.shortcuts import Shortcuts
 from NEMOPETPanel.survival_tab import SurvivalTab
-from slicer.i18n import tr as _
 
 
 class Panel(VTKObservationMixin):

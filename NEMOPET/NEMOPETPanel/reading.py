@@ -282,8 +282,8 @@ class Reading:
 
     def _take_masks(self, answer: dict, done, failed) -> None:
         """Put the worker's mask files into the segments, one mask a turn, and measure them."""
-        from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
         from NEMOPETLib.masks.cropped_mask import fingerprint
+        from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
         from NEMOPETLib.scene.segments import set_mask
 
         masks, automatic = _mask_files(answer["masks"]), _mask_files(answer.get("automatic", answer["masks"]))
@@ -325,13 +325,41 @@ class Reading:
             return
         self._folder = self.work_folder.fresh()
 
-        def opened(_facts: dict) -> None:
+        def known(*_unused) -> None:
             self._known_to_worker = True
-            if self._watch is not None:
-                self._forget_taken()
+            self._forget_taken()
             action()
 
+        def opened(_facts: dict) -> None:
+            if request["do"] == "open":
+                self._resume(known, failed)
+            else:
+                known()
+
         self.ask(request["do"], {**request["arguments"], "work_folder": str(self._folder)}, opened, failed)
+
+    def _resume(self, done, failed) -> None:
+        """Give a new worker the masks that engines once made."""
+        from NEMOPETLib.scene.review import automatic_mask
+        from NEMOPETLib.scene.segments import hand_over
+
+        folder, files = self._folder / "automatic", {}
+        folder.mkdir()
+
+        def hand(name: str) -> None:
+            mask = automatic_mask(self.nodes, name)
+            if mask is not None:
+                files[name] = str(hand_over(mask, folder))
+
+        def resume() -> None:
+            said = self.engines
+            told = {name: said[name] for name in ("lesion_engine", "tissue_engine", "warnings") if said.get(name)}
+            if files:
+                self.ask("resume", {"automatic": files, **told}, done, failed)
+            else:
+                done()
+
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed)
 
     def _forget_taken(self) -> None:
         """A new worker knows no mask: all count as changed."""

@@ -80,7 +80,13 @@ class SurvivalTab(Tab):
         if self.ui.configSelector.currentPath:
             arguments += ["--config", parameters.survivalConfig]
         else:
-            arguments += ["--models", *_checked(self.ui.modelsList), "--methods", *_checked(self.ui.methodsList), "--no-classifier"]
+            arguments += [
+                "--models",
+                *_checked(self.ui.modelsList),
+                "--methods",
+                *_checked(self.ui.methodsList),
+                "--no-classifier",
+            ]
         arguments += ["--bootstraps", str(parameters.bootstraps), "--permutations", str(parameters.permutations)]
         arguments += ["--language", self.panel.language, "--progress", "json"]
         self.row.start(_("Analysing"))

@@ -25,6 +25,7 @@ VERBS = (
     "inspect",
     "open",
     "review",
+    "resume",
     "close",
     "segment",
     "measure",
