@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Literal
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.engines.input_checks import check_input
+from NEMOPETLib.engines.mask_checks import check_numbers
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionEngine, TissueEngine, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
@@ -219,7 +221,7 @@ def make_row(
     study: Study, measured: PatientMeasurements, options: PatientOptions, masks: PatientMasks, cohort: Path
 ) -> Row:
     """The row of a patient in the cohort table of the file ``cohort``: patient, measurements and provenance."""
-    warnings = (*study.warnings, *masks.lesions.warnings, *masks.warnings, *measured.warnings)
+    warnings = all_warnings(study, (*masks.lesions.warnings, *masks.warnings), measured)
     patient = study.patient
     return {
         "patient_id": patient.patient_id,
@@ -242,9 +244,15 @@ def make_row(
         "reviewed": 0,
         "study_path": study.source.text(cohort.parent) if study.source else "",
         "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
-        "warnings": WARNING_SEPARATOR.join(dict.fromkeys(warnings)),
+        "warnings": WARNING_SEPARATOR.join(warnings),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+
+
+def all_warnings(study: Study, of_masks: Sequence[str], measured: PatientMeasurements) -> tuple[str, ...]:
+    """What a row warns of: the images, how the masks were found, their numbers; each line once."""
+    of_images, of_numbers = check_input(study), check_numbers(measured.values, study)
+    return tuple(dict.fromkeys((*study.warnings, *of_images, *of_masks, *measured.warnings, *of_numbers)))
 
 
 def patient_folder(cohort: Path, patient: PatientData) -> Path:

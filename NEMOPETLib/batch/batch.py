@@ -114,7 +114,7 @@ class _Batch:
     ) -> None:
         self._options, self._cohort, self._journal, self._watcher = options, cohort, journal, watcher
         self._places = Places(options.root, options.cohort, options.wait_limit_s)
-        wanted, left_out = _sorted_out(archive.studies)
+        wanted, left_out = _sorted_out(archive.studies, options.root)
         self._jobs = [
             Job(number, folder_name(study.patient_id, study.study_uid), study, options.cohort, options.recipe)
             for number, study in enumerate(wanted)
@@ -300,16 +300,18 @@ class _Batch:
 
 
 def _sorted_out(
-    studies: tuple[ArchivedStudy, ...],
+    studies: tuple[ArchivedStudy, ...], root: Path
 ) -> tuple[list[ArchivedStudy], list[tuple[ArchivedStudy, str]]]:
     """What should be a PET/CT, and what is something else, with the reason."""
-    with_pet = {study.patient_id for study in studies if "PT" in study.voxels}
+    with_pet = [study for study in studies if "PT" in study.voxels]
+    patients = {study.patient_id for study in with_pet}
+    folders = {study.folder.parent for study in with_pet} - {root}
     wanted, left_out = [], []
     for study in studies:
-        if "PT" in study.voxels:
+        is_alone = study.patient_id not in patients and study.folder.parent not in folders
+        # A CT whose PET is missing is named; one beside a PET that lacks its CT is not named twice.
+        if "PT" in study.voxels or ("CT" in study.voxels and is_alone):
             wanted.append(study)
-        elif "CT" in study.voxels and study.patient_id not in with_pet:
-            wanted.append(study)  # its PET is missing: that is named
         else:
             left_out.append((study, f"no PET, only {', '.join(sorted(filter(None, study.voxels))) or 'other objects'}"))
     return wanted, left_out

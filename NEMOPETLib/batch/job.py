@@ -46,10 +46,6 @@ class Recipe:
         Series to use where the choice is not the user's.
     weights
         Which weights the engines have, as text that is the same if they are.
-    uses_gpu
-        Whether segmentation wants a GPU.
-    engine_bytes
-        Memory of the engine's own process, of which one runs at a time.
     """
 
     engines: EngineChoice
@@ -57,8 +53,6 @@ class Recipe:
     pet_series: str | None = None
     ct_series: str | None = None
     weights: str = ""
-    uses_gpu: bool = False
-    engine_bytes: float = 0.0
 
     def engines_for(self, study: ArchivedStudy) -> EngineChoice:
         """The engines with the mask files of one study."""
@@ -72,8 +66,12 @@ class Recipe:
 
     @property
     def engines_text(self) -> str:
-        """The engines, their options and weights."""
-        return f"{self.engines!r} {self.weights}"
+        """The engines, their options and weights; the device is no matter of choice, and stands in the row."""
+        return f"{replace(self.engines, device='auto')!r} {self.weights}"
+
+    def on_device(self, device: str) -> Recipe:
+        """The same with the networks on another device."""
+        return replace(self, engines=replace(self.engines, device=device))
 
 
 @dataclass(frozen=True)

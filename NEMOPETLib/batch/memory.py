@@ -39,14 +39,14 @@ class MemoryPlan:
         For all of them together.
     largest_bytes
         What the largest study needs.
-    wanted
-        How many at once were asked for.
+    fewer_than
+        How many at once were asked for, if memory allows fewer; else 0.
     """
 
     workers: int
     limit_bytes: float
     largest_bytes: float
-    wanted: int
+    fewer_than: int = 0
 
     @property
     def threads(self) -> int:
@@ -59,7 +59,7 @@ class MemoryPlan:
 
     def described(self) -> str:
         """One line to say before the start."""
-        fewer = f" instead of {self.wanted}, for lack of memory" if self.workers < self.wanted else ""
+        fewer = f" instead of {self.fewer_than}, for lack of memory" if self.fewer_than else ""
         tight = "" if self.largest_bytes <= self.limit_bytes else "; the largest study alone may be too large"
         return (
             f"{self.workers} at once{fewer}; memory: up to {self.largest_bytes / 1e9:.1f} GB a patient, "
@@ -86,12 +86,10 @@ def plan_memory(
     """
     limit = max(0.0, _SHARE * (free_bytes() if free is None else free) - engine_bytes)
     needs = sorted(map(need_bytes, studies)) or [WORKER_BYTES]
-    fitting = 0
-    for _ in needs[:wanted]:
-        if sum(needs[: fitting + 1]) > limit:
-            break
-        fitting += 1
-    return MemoryPlan(max(1, min(wanted, fitting, len(needs))), limit, needs[-1], wanted)
+    asked = min(wanted, len(needs))
+    fitting = sum(sum(needs[:count]) <= limit for count in range(1, asked + 1))
+    workers = max(1, fitting)
+    return MemoryPlan(workers, limit, needs[-1], asked if workers < asked else 0)
 
 
 def free_bytes() -> float:

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -29,10 +30,13 @@ class ProcessCrew:
     ----------
     plan
         How many at once at most, and how much memory they may need together.
+    gpus
+        Where there are several, each worker is given one of them.
     """
 
-    def __init__(self, plan: MemoryPlan) -> None:
+    def __init__(self, plan: MemoryPlan, gpus: int = 0) -> None:
         self._plan = plan
+        self._gpus = gpus
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
 
@@ -73,11 +77,18 @@ class ProcessCrew:
                 return
             idle = next((worker for worker in self._workers if worker.job is None), None)
             if idle is None:
-                idle = _Worker(self._context, self._plan.threads)
+                idle = _Worker(self._context, self._plan.threads, self._device())
                 self._workers.append(idle)
             if not idle.give(waiting[0]):
                 return  # it has died: that is heard next
             waiting.popleft()
+
+    def _device(self) -> str:
+        """For one more worker: the GPU that the fewest have; empty where the engine's own choice is good."""
+        if self._gpus < 2:
+            return ""
+        taken = [worker.device for worker in self._workers]
+        return min((f"gpu:{number}" for number in range(self._gpus)), key=taken.count)
 
     def _heard(self) -> Iterator[tuple[_Worker, Any]]:
         """What workers say; None from one that is dead."""
@@ -98,7 +109,8 @@ class ProcessCrew:
 class _Worker:
     """One process, and the job that it has."""
 
-    def __init__(self, context: multiprocessing.context.SpawnContext, threads: int) -> None:
+    def __init__(self, context: multiprocessing.context.SpawnContext, threads: int, device: str) -> None:
+        self.device = device
         self.connection, far_end = context.Pipe()
         self.job: Job | None = None
         self.jobs_done = 0
@@ -110,8 +122,9 @@ class _Worker:
 
     def give(self, job: Job) -> bool:
         """Hand a job over; False if nobody is there to take it."""
+        here = replace(job, recipe=job.recipe.on_device(self.device)) if self.device else job
         try:
-            self.connection.send(job)
+            self.connection.send(here)
         except OSError:
             return False
         self.job = job

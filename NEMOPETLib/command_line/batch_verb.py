@@ -16,6 +16,7 @@ from NEMOPETLib.batch.crew import Crew
 from NEMOPETLib.batch.index_page import index_path, write_index
 from NEMOPETLib.batch.job import Recipe
 from NEMOPETLib.batch.memory import plan_memory
+from NEMOPETLib.batch.networks import gpu_count, network_bytes, require_networks, uses_network, weights_text
 from NEMOPETLib.batch.process_crew import ProcessCrew
 from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
 from NEMOPETLib.command_line.batch_view import BatchView
@@ -77,7 +78,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if not arguments.root.is_dir():
         raise InputError(f"{arguments.root} is no folder: give the folder of the studies")
     options = patient_options_from(arguments)
-    recipe = Recipe(engines_from(arguments), options, arguments.pet_series, arguments.ct_series)
+    engines = engines_from(arguments)
+    if not arguments.scheduler:  # there, its workers have them
+        require_networks(engines)
+    recipe = Recipe(engines, options, arguments.pet_series, arguments.ct_series, weights_text(engines))
     batch = BatchOptions(
         arguments.root, arguments.cohort, recipe, arguments.redo_changed, wait_limit_s=60 * arguments.wait_min
     )
@@ -92,13 +96,14 @@ def _crew(
     arguments: argparse.Namespace, recipe: Recipe, studies: list[ArchivedStudy], tell: Callable[[str], None]
 ) -> Crew:
     if arguments.scheduler:
-        cluster = ClusterCrew(arguments.scheduler, uses_gpu=recipe.uses_gpu)
+        cluster = ClusterCrew(arguments.scheduler, uses_gpu=uses_network(recipe.engines))
         tell(cluster.described())
         return cluster
     wanted = arguments.workers or min(os.cpu_count() or 1, _MOST_WORKERS)
-    plan = plan_memory(studies, wanted, recipe.engine_bytes)
+    plan = plan_memory(studies, wanted, network_bytes(recipe.engines))
     tell(plan.described())
-    return ProcessCrew(plan)
+    chooses = recipe.engines.device in ("auto", "gpu") and uses_network(recipe.engines)
+    return ProcessCrew(plan, gpu_count() if chooses else 0)
 
 
 def _write_index(root: Path, cohort: Path, language: Language, summary: BatchSummary) -> None:
@@ -149,10 +154,5 @@ def _lines(summary: BatchSummary, arguments: argparse.Namespace) -> Iterator[str
     for one in summary.patients:
         if one.standing in ("failed", "changed"):
             step = f" ({one.step})" if one.step else ""
-            yield f"{one.standing}: {_printable(one.where)}{step}: {_printable(one.reason)}"
-    yield f"index: {_printable(str(index_path(arguments.cohort)))}"
-
-
-def _printable(text: str) -> str:
-    """Text without what stdout cannot take: half a surrogate pair in a file's name."""
-    return text.encode("utf-8", "backslashreplace").decode()
+            yield f"{one.standing}: {one.where}{step}: {one.reason}"
+    yield f"index: {index_path(arguments.cohort)}"

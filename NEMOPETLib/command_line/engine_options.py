@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
-from NEMOPETLib.engines.engine_choice import LESION_ENGINES, THRESHOLD, TOTALSEGMENTATOR, EngineChoice, TissueChoice
+from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, THRESHOLD, TOTALSEGMENTATOR, EngineChoice
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.organs import SPILL_OUT_MM
 from NEMOPETLib.measurements.patient_measurements import LESIONS
 
 
@@ -43,13 +44,19 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="totalsegmentator|NAME=FILE",
         help="organs of physiological uptake (brain, heart, kidneys …): a lesion mostly inside one is removed",
     )
-    group.add_argument("--liver", metavar="FILE", help="reference region of percist")
+    group.add_argument(
+        "--organ-margin-mm",
+        type=float,
+        default=SPILL_OUT_MM,
+        metavar="MM",
+        help="how far the organs are grown, for uptake is seen beyond their edge; default: %(default)s",
+    )
     group.add_argument(
         "--device",
         type=_device,
         default="auto",
-        metavar="auto|gpu|gpu:N|mps|cpu",
-        help="of the networks; auto is a GPU if there is one (default: %(default)s)",
+        metavar="DEVICE",
+        help="where a network runs: auto (a GPU if there is one), gpu, gpu:N, mps or cpu; default: %(default)s",
     )
     group.add_argument(
         "--totalsegmentator-python",
@@ -57,6 +64,7 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="PYTHON",
         help=f"the Python that has TotalSegmentator; default: {PYTHON_VARIABLE}, or the one that runs this",
     )
+    group.add_argument("--liver", metavar="FILE", help="reference region of percist")
 
 
 def engines_from(arguments: argparse.Namespace) -> EngineChoice:
@@ -67,18 +75,20 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
     InputError
         If a mask is not written NAME=FILE or has an unknown name.
     """
-    tissues: TissueChoice = (
-        TOTALSEGMENTATOR if _is_network(arguments.tissues, "--tissues") else parse_masks(arguments.tissues)
+    is_network, has_organ_network = (
+        _names_network(arguments.tissues, "--tissues"),
+        _names_network(arguments.organs, "--organs"),
     )
+    tissues = {} if is_network else parse_masks(arguments.tissues)
     if LESIONS in tissues:
         raise InputError("lesions are no tissue: give them with --lesions")
-    organs: TissueChoice = (
-        TOTALSEGMENTATOR if _is_network(arguments.organs, "--organs") else parse_named_files(arguments.organs)
-    )
+    if arguments.lesions == LION and arguments.organs:
+        raise InputError("LION tells the organs from lesions itself: leave out --organs")
     return EngineChoice(
         lesions=arguments.lesions if arguments.lesions in LESION_ENGINES else parse_mask_file(arguments.lesions),
-        tissues=tissues,
-        organs=organs,
+        tissues=TOTALSEGMENTATOR if is_network else tissues,
+        organs=TOTALSEGMENTATOR if has_organ_network else parse_named_files(arguments.organs),
+        organ_margin_mm=arguments.organ_margin_mm,
         suv_threshold=arguments.suv_threshold,
         percent=arguments.percent,
         min_volume_ml=arguments.min_volume_ml,
@@ -89,11 +99,13 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
     )
 
 
-def _is_network(given: list[str], option: str) -> bool:
-    """Whether the engine is named; raises InputError beside files, as it would not be clear which of them counts."""
-    if TOTALSEGMENTATOR in given and set(given) != {TOTALSEGMENTATOR}:
+def _names_network(given: list[str], option: str) -> bool:
+    """Whether the network is meant; raises InputError if files are given too: which counts would not be clear."""
+    if TOTALSEGMENTATOR not in given:
+        return False
+    if set(given) != {TOTALSEGMENTATOR}:
         raise InputError(f"{option}: give either {TOTALSEGMENTATOR} or files")
-    return TOTALSEGMENTATOR in given
+    return True
 
 
 def _device(text: str) -> str:

@@ -72,9 +72,9 @@ def write_result(result: Mapping[str, Any], arguments: argparse.Namespace, lines
         If the JSON file cannot be written.
     """
     if arguments.json is None:
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.write(_printable("".join(f"{line}\n" for line in lines)))
         return
-    document = json.dumps(without_nan(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    document = _printable(json.dumps(without_nan(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     if arguments.json == "-":
         sys.stdout.write(document)
         return
@@ -82,3 +82,8 @@ def write_result(result: Mapping[str, Any], arguments: argparse.Namespace, lines
         Path(arguments.json).write_text(document, encoding="utf-8")
     except OSError as error:
         raise InputError(f"--json {arguments.json} cannot be written ({error.strerror})") from error
+
+
+def _printable(text: str) -> str:
+    """Text without half a surrogate pair, which a file's name may hold; so it stands in JSON too."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import (
@@ -19,7 +19,11 @@ from NEMOPETLib.masks.engine import (
     TissueFiles,
 )
 from NEMOPETLib.masks.lesion_rules import FixedThreshold, LesionRule, PercentOfMaximum, PercistLiver
+from NEMOPETLib.masks.organs import SPILL_OUT_MM
 from NEMOPETLib.studies.study import Study
+
+if TYPE_CHECKING:
+    from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions
 
 THRESHOLD, PERCENT, PERCIST, LION = "threshold", "percent", "percist", "lion"
 LESION_ENGINES = (THRESHOLD, PERCENT, PERCIST, LION)
@@ -41,6 +45,8 @@ class EngineChoice:
         The network, or files by name of the tissue; nothing if there are none.
     organs
         The same for organs of physiological uptake: a lesion mostly inside one is removed. LION needs none.
+    organ_margin_mm
+        How far the organs are grown (``organs.SPILL_OUT_MM`` says why).
     suv_threshold
         SUVbw of ``threshold``, and from which ``percent`` starts.
     percent
@@ -60,6 +66,7 @@ class EngineChoice:
     lesions: str | MaskFile = THRESHOLD
     tissues: TissueChoice = field(default_factory=dict)
     organs: TissueChoice = field(default_factory=dict)
+    organ_margin_mm: float = SPILL_OUT_MM
     suv_threshold: float = 4.0
     percent: float = 41.0
     min_volume_ml: float = 0.0
@@ -87,23 +94,29 @@ class EngineChoice:
             ", ".join(parts),
             inside=self.inside,
             organs=self._organ_engine(),
+            organ_margin_mm=self.organ_margin_mm,
             min_volume_ml=self.min_volume_ml,
         )
 
     def tissue_engine(self) -> TissueEngine | None:
         """What finds the tissues, None if nothing does."""
         if self.tissues == TOTALSEGMENTATOR:
-            from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorTissues
+            from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorTissues
 
-            return TotalSegmentatorTissues(TotalSegmentatorOptions(self.totalsegmentator_python, self.device))
+            return TotalSegmentatorTissues(self._totalsegmentator())
         return TissueFiles(self.tissues) if self.tissues else None
 
     def _organ_engine(self) -> OrganEngine | None:
         if self.organs == TOTALSEGMENTATOR:
-            from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorOrgans
+            from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOrgans
 
-            return TotalSegmentatorOrgans(TotalSegmentatorOptions(self.totalsegmentator_python, self.device))
+            return TotalSegmentatorOrgans(self._totalsegmentator())
         return OrganFiles(self.organs) if self.organs else None
+
+    def _totalsegmentator(self) -> TotalSegmentatorOptions:
+        from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions
+
+        return TotalSegmentatorOptions(self.totalsegmentator_python, self.device)
 
     def _rule(self, name: str) -> tuple[str, Callable[[Study], LesionRule]]:
         """The rule in words, and what makes it when the study is known."""

@@ -202,7 +202,8 @@ def one_at_a_time(device: str, waiting: Callable[[], None]) -> Iterator[None]:
     waiting
         Called once if another run has it; then its end is waited for.
     """
-    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', device)}.lock")
+    shown = os.environ.get("CUDA_VISIBLE_DEVICES", "") if device.startswith("gpu") else ""  # what number 0 is here
+    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', f'{device} {shown}'.lower().strip())}.lock")
     told = False
     while True:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from NEMOPETLib.engines.mask_checks import check_mask
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.measurements.borders import touched_sides
@@ -106,7 +107,7 @@ def measure_tissue(mask: Mask, ct: Volume | None, pet: Volume | None, sul_per_su
         volume_ml=count * mask.grid.voxel_volume_ml,
         hu_mean=hu.value,
         sul_mean=None if suv.value is None or sul_per_suv is None else suv.value * sul_per_suv,
-        warnings=(*mask.warnings, *warnings),
+        warnings=(*mask.warnings, *warnings, *check_mask(mask)),
     )
 
 

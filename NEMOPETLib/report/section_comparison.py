@@ -59,7 +59,7 @@ def honest_sentence(view: StudyView, model: str, groups: RiskGroups) -> str:
     key = "honest_shown" if difference.lower > 0 or difference.upper < 0 else "honest_not_shown"
     if key == "honest_shown" and p is not None and p >= 0.05:
         key = "honest_disagree"
-    said = say(
+    return say(
         key,
         model=model,
         n=n,
@@ -68,6 +68,3 @@ def honest_sentence(view: StudyView, model: str, groups: RiskGroups) -> str:
         difference=difference_text(view, difference),
         p=say.p_equals(p),
     )
-    extremes = (groups.groups[0], groups.groups[-1])
-    certain = [say.group(group.name) for group in extremes if group.survival[time].estimate == 1]
-    return f"{said} {say('honest_certain', groups=', '.join(certain))}" if certain else said

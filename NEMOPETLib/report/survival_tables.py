@@ -9,7 +9,8 @@ from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.survival.kaplan_meier import SurvivalEstimate
 from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.study.cohort_result import SetName
-from NEMOPETLib.survival.study.group_result import Difference, GroupSurvival, RiskGroups
+from NEMOPETLib.survival.study.group_result import GroupSurvival, RiskGroups
+from NEMOPETLib.survival.survival_difference import Difference
 
 
 def survival_table(view: StudyView, methods: Mapping[Method, Mapping[SetName, RiskGroups]], caption: str) -> Table:

@@ -52,10 +52,6 @@ CONCLUSIONS: dict[str, tuple[str, str]] = {
             "l’ampleur."
         ),
     ),
-    "honest_certain": (
-        "The interval takes the group {groups}, in which nobody had the event, as certain, and is too narrow.",
-        "L’intervalle tient le groupe {groups}, sans aucun événement, pour certain ; il est trop étroit.",
-    ),
     "honest_disagree": (
         (
             "{model}: {n} patients with {events} events. Survival at {horizon} differs by {difference} points, an "

@@ -174,12 +174,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "survival_note": (
         (
             "Kaplan–Meier survival with its 95% interval (log); none (–) where nobody died. Δ: lowest less highest "
-            "group in percentage points, 95% Wald interval, which is too narrow where nobody died in one of the two."
+            "group in percentage points, with Newcombe’s 95% hybrid score interval for the effective number of "
+            "patients."
         ),
         (
             "Survie de Kaplan–Meier avec son intervalle à 95 % (log) ; aucun (–) si personne n’est décédé. Δ : "
-            "groupe le plus faible moins le plus élevé, en points, intervalle de Wald à 95 %, trop étroit si "
-            "personne n’est décédé dans l’un des deux."
+            "groupe le plus faible moins le plus élevé, en points, intervalle hybride de Newcombe à 95 % pour le "
+            "nombre effectif de patients."
         ),
     ),
     "subtype_note": ("Number, and share of the subtype in the set.", "Nombre, et part du sous-type dans le jeu."),

@@ -45,21 +45,20 @@ SLICE_VIEWS = (
     SliceView("NEMOPETFusedCoronal", "C", "Coronal", "fused", _GREEN),
     SliceView("NEMOPETFusedSagittal", "S", "Sagittal", "fused", _YELLOW),
     SliceView("NEMOPETCtAxial", "CT", "Axial", "ct", _RED),
-    SliceView("NEMOPETPetAxial", "PET", "Axial", "pet", _RED),
+    SliceView("NEMOPETPetAxial", "PT", "Axial", "pet", _RED),
 )
 MIP_VIEW = "NEMOPETMip"
 MIP_LABEL = "MIP"
 
 
 def reading_layout() -> str:
-    """The layout's description (XML): axial CT and PET, fused axial and sagittal, fused coronal, MIP."""
-    views = {view.name: _slice_item(view) for view in SLICE_VIEWS}
-    columns = (
-        _stack(views["NEMOPETCtAxial"], views["NEMOPETPetAxial"]),
-        _stack(views["NEMOPETFusedAxial"], views["NEMOPETFusedSagittal"]),
-        views["NEMOPETFusedCoronal"],
-        _mip_item(),
-    )
+    """The layout's description (XML): fused, CT and PET axial; fused coronal and sagittal; MIP over all height.
+
+    Two columns of slices and the MIP fit beside a module panel on a screen of 1280 pixels.
+    """
+    axial = [_slice_item(view) for view in SLICE_VIEWS if view.orientation == "Axial"]
+    others = [_slice_item(view) for view in SLICE_VIEWS if view.orientation != "Axial"]
+    columns = (_column(320, *axial), _column(320, *others), _column(260, _mip_item()))
     return f'<layout type="horizontal" split="true">{"".join(columns)}</layout>'
 
 
@@ -75,8 +74,8 @@ def show_reading_layout(layout_node: Any) -> None:
     layout_node.SetViewArrangement(add_reading_layout(layout_node))
 
 
-def _stack(*items: str) -> str:
-    return f'<item><layout type="vertical" split="true">{"".join(items)}</layout></item>'
+def _column(width: int, *items: str) -> str:
+    return f'<item splitSize="{width}"><layout type="vertical" split="true">{"".join(items)}</layout></item>'
 
 
 def _slice_item(view: SliceView) -> str:

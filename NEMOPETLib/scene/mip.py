@@ -83,19 +83,27 @@ def spin_mip(scene: Any, spinning: bool) -> None:
         view.SetAnimationMode(view.Spin if spinning else view.Off)
 
 
-def face_mip(patient: PatientNodes) -> None:
-    """Look at the whole patient from the front."""
+def face_mip(patient: PatientNodes, *, aspect: float = 0.4) -> None:
+    """Look at the whole patient from the front.
+
+    Parameters
+    ----------
+    patient
+        Whose PET.
+    aspect
+        Width of the view over its height, which the scene does not know.
+    """
     camera = _camera(patient.scene)
     if camera is None:
         return
     bounds = [0.0] * 6
     patient.pet.GetRASBounds(bounds)
     centre = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
-    height = bounds[5] - bounds[4]
+    width, height = bounds[1] - bounds[0], bounds[5] - bounds[4]
     camera.SetFocalPoint(centre)
-    camera.SetPosition([centre[0], bounds[3] + 3 * height, centre[2]])
+    camera.SetPosition([centre[0], bounds[3] + 2 * max(width, height), centre[2]])
     camera.SetViewUp([0.0, 0.0, 1.0])
-    camera.GetCamera().SetParallelScale(height / 2)
+    camera.GetCamera().SetParallelScale(max(height, width / aspect) / 2)
     camera.ResetClippingRange()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import slicer
@@ -32,6 +33,12 @@ def show_in_slices(patient: PatientNodes, *, fusion: float = FUSION) -> None:
         composite.SetBackgroundVolumeID(background.GetID())
         composite.SetForegroundVolumeID(foreground)
         composite.SetForegroundOpacity(fusion if foreground else 0.0)
+
+
+def show_masks(patient: PatientNodes, names: Collection[str]) -> None:
+    """Show these masks in all views, and no other of the patient's."""
+    for name in patient.names:
+        patient.segmentation_of(name).GetDisplayNode().SetSegmentVisibility(name, name in names)
 
 
 def set_fusion(scene: Any, opacity: float) -> None:

@@ -26,7 +26,7 @@ from NEMOPETLib.measurements.patient_measurements import (
     measure_mask,
 )
 from NEMOPETLib.measurements.tissues import TissueNumbers
-from NEMOPETLib.patient import PHYSIOLOGICAL, PatientOptions
+from NEMOPETLib.patient import PHYSIOLOGICAL, PatientOptions, all_warnings
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.session.mask_set import MaskSet, as_mask, corrections, no_lesions
 from NEMOPETLib.studies.study import Study
@@ -158,8 +158,7 @@ class ReadingSession:
     def warnings(self) -> tuple[str, ...]:
         """All that the row will warn of."""
         found = self.current.lesions.warnings if self.current.lesions is not None else ()
-        said = (*self.study.warnings, *found, *self.current.warnings, *self.measurements().warnings)
-        return tuple(dict.fromkeys(said))
+        return all_warnings(self.study, (*found, *self.current.warnings), self.measurements())
 
     def corrections(self) -> Mapping[str, Correction]:
         """What the reader changed of each mask that is measured; all of it where there was no automatic one."""

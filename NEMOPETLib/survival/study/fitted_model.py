@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
@@ -106,6 +107,19 @@ def _rows(cohort: CohortFlow, only: tuple[str, str] | None) -> Bools:
     return rows
 
 
+def _refuse_single_levels(table: pd.DataFrame, train: Bools, levels: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise InputError naming a factor of which train has one level and only other rows have further ones."""
+    for name, known in levels.items():
+        seen = set(table.loc[train, name].dropna().map(str))
+        if len(seen) < 2:
+            others = ", ".join(level for level in known if level not in seen)
+            reason = "nothing can be learned of it, leave it out of the model"
+            raise InputError(
+                f"column {name} has a single level ({', '.join(seen)}) in the rows to learn from and {others} "
+                f"only in others: {reason}"
+            )
+
+
 def _scores(config: ModelConfig, derived: Mapping[str, FittedModel]) -> dict[str, Floats]:
     return {name: np.log(model.risk) if name in config.logged else model.risk for name, model in derived.items()}
 
@@ -149,6 +163,7 @@ def fit_model(
     whole = design_matrix(cohort.table, variables, computed=scores)
     entry = whole.rows(train)
     if whole.levels:  # those of train count
+        _refuse_single_levels(cohort.table, train, whole.levels)
         entry = design_matrix(cohort.table[train], variables, computed={name: v[train] for name, v in scores.items()})
         whole = design_matrix(cohort.table, variables, entry.levels, scores)
     time = cohort.table[endpoint.time].to_numpy(dtype=np.float64)

@@ -11,27 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from scipy import special, stats
+from scipy import stats
 
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
 from NEMOPETLib.survival.group_counts import DistinctTimes, GroupCounts, distinct_times, group_counts
 from NEMOPETLib.survival.kaplan_meier import GroupCurves, KaplanMeier, MedianSurvival, SurvivalEstimate
 from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of, pairwise_log_rank
+from NEMOPETLib.survival.survival_difference import Difference, survival_difference
 from NEMOPETLib.survival.times import Bools, Floats, Integers
-
-_HALF_95 = float(special.ndtri(0.975))
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A difference with its standard error, 95 % interval and two-sided p-value (NaN without any error)."""
-
-    estimate: float
-    se: float
-    lower: float
-    upper: float
-    p: float
 
 
 @dataclass(frozen=True)
@@ -161,14 +149,11 @@ class RiskGroups:
 
     @cached_property
     def differences(self) -> dict[float, Difference]:
-        """At each horizon survival of the lowest less that of the highest group (Δ), with Wald's interval.
-
-        None where one of them has no rows.
-        """
-        first, last = self.groups[0], self.groups[-1]
-        if len(self.names) < 2 or not (first.n and last.n):
+        """At each horizon survival of the lowest less that of the highest group (Δ); none where one has no rows."""
+        first, last = self.groups[0].curve, self.groups[-1].curve
+        if len(self.names) < 2 or first is None or last is None:
             return {}
-        return {horizon: _difference(first.survival[horizon], last.survival[horizon]) for horizon in self.horizons}
+        return {horizon: survival_difference(first, last, horizon) for horizon in self.horizons}
 
     @cached_property
     def fisher(self) -> dict[float, float]:
@@ -202,12 +187,3 @@ class RiskGroups:
             for name, rows in self.rows_of_subtypes.items()
             if rows.any()
         }
-
-
-def _difference(one: SurvivalEstimate, other: SurvivalEstimate) -> Difference:
-    """``one`` less ``other``, with Wald's interval from Greenwood's errors."""
-    estimate = one.estimate - other.estimate
-    se = float(np.hypot(one.se, other.se))
-    half = _HALF_95 * se
-    p = float(2 * special.ndtr(-abs(estimate) / se)) if se > 0 else float("nan")
-    return Difference(estimate, se, max(-1.0, estimate - half), min(1.0, estimate + half), p)

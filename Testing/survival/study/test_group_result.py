@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from NEMOPETLib.survival.study.group_result import RiskGroups
 
@@ -57,7 +58,8 @@ def test_difference(two: RiskGroups) -> None:
     # without censoring Greenwood's variance is the binomial one
     se = np.sqrt(0.9 * 0.1 / 40 + 0.6 * 0.4 / 20)
     assert found.se == pytest.approx(se)
-    assert (found.lower, found.upper) == pytest.approx((0.3 - 1.959964 * se, 0.3 + 1.959964 * se))
+    expected = confint_proportions_2indep(36, 40, 12, 20, method="newcomb")
+    assert (found.lower, found.upper) == pytest.approx(expected, abs=1e-9)
     assert found.p == pytest.approx(2 * stats.norm.sf(0.3 / se))
 
 
@@ -89,7 +91,12 @@ def test_an_empty_group(two: RiskGroups) -> None:
 def test_without_events_nothing_is_tested(two: RiskGroups) -> None:
     found = RiskGroups(two.names, two.time, np.zeros_like(two.event), two.codes, two.horizons)
     assert (found.log_rank, found.pairwise, found.hazard_ratios) == (None, (), ())
-    assert found.differences[24.0].estimate == 0
+    difference = found.differences[24.0]
+    assert difference.estimate == 0
+    assert (difference.lower, difference.upper) == pytest.approx(
+        confint_proportions_2indep(36, 36, 12, 12, method="newcomb"),
+        abs=1e-9,  # those followed to 24
+    )
     assert np.isnan(found.differences[24.0].p)
     assert found.fisher[24.0] == 1
 

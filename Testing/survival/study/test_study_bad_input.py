@@ -110,6 +110,11 @@ def test_event_neither_0_nor_1(run: Callable[..., Outcome], table: pd.DataFrame)
     ("extra", "change", "reason"),
     [
         ('"muscle_hu_mean", "sex"', {}, "sex has a single level (F)"),
+        (
+            '"muscle_hu_mean", "site"',
+            {"site": lambda t: np.where(t["set"] == "train", "north", np.where(t["age_years"] > 60, "south", "west"))},
+            "column site has a single level (north) in the rows to learn from and south, west only in others",
+        ),
         ('"muscle_hu_mean", "flat"', {"flat": 3.5}, "flat is constant"),
         ('"bmi", "twice"', {"twice": lambda t: 2 * t["bmi"] + 1}, "bmi, twice are collinear"),
         ('"bmi", "nowhere"', {}, "no column nowhere"),
@@ -134,6 +139,18 @@ def test_text_among_numbers(run: Callable[..., Outcome], table: pd.DataFrame) ->
     assert status == 1
     assert "column muscle_hu_mean holds text in rows 12, 22" in said
     assert list(results["models"]) == ["clinical", "radiomic"]
+
+
+def test_a_level_that_only_test_has(run: Callable[..., Outcome], table: pd.DataFrame) -> None:
+    """Of a factor with levels enough in train: those rows have no score, and the others are still tested."""
+    site = np.where(np.arange(len(table)) % 2, "north", "south")
+    new = (table["set"] == "test").to_numpy() & (np.arange(len(table)) % 5 == 0)
+    status, results, _ = run(table.assign(site=np.where(new, "west", site)), '"muscle_hu_mean", "site"')
+    assert status == 0
+    warned = results["models"]["extra"]["warnings"]
+    assert f"{int(new.sum())} rows of test have a level that train lacks: no score there" in warned
+    groups = results["strata"]["extra"]["median"]["test"]["groups"]
+    assert sum(group["n"] for group in groups) == 60 - int(new.sum())
 
 
 def test_perfect_separation(run: Callable[..., Outcome], table: pd.DataFrame) -> None:

@@ -1,0 +1,164 @@
+"""What may happen to a batch: each scenario in any size; the tests run small ones, ``full.py`` the real ones."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from Testing.batch.phantom_archive import MASK_OPTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class BatchCall:
+    """``nemopet batch`` in a process of its own."""
+
+    root: Path
+    cohort: Path
+    options: Sequence[str] = ()
+    masks: Sequence[str] = tuple(MASK_OPTIONS)
+
+    @property
+    def command(self) -> list[str]:
+        """The command line."""
+        head = [sys.executable, "-m", "NEMOPETLib", "batch", str(self.root), "--cohort", str(self.cohort)]
+        return [*head, *self.masks, *self.options]
+
+    def start(self, errors: Path) -> subprocess.Popen[bytes]:
+        """Begin; what it says goes to a file."""
+        with errors.open("ab") as stream:
+            return subprocess.Popen(
+                self.command, stdout=subprocess.DEVNULL, stderr=stream, env=environment(), start_new_session=True
+            )
+
+    def run(self, timeout: float = 3600) -> tuple[int, Any, str]:
+        """Exit status, the JSON result (None if there is none) and what was said."""
+        done = subprocess.run(
+            [*self.command, "--json"], capture_output=True, env=environment(), timeout=timeout, check=False
+        )
+        result = json.loads(done.stdout) if done.stdout else None
+        return done.returncode, result, done.stderr.decode(errors="replace")
+
+
+def environment() -> dict[str, str]:
+    """Where the library is found, and one thread each."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+def below(parent: int) -> list[tuple[int, str]]:
+    """Every living process that a process has started, directly or not, and its command line (Linux)."""
+    children: dict[int, list[int]] = {}
+    names: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                if fields[0] == "Z":
+                    continue
+                children.setdefault(int(fields[1]), []).append(int(entry.name))
+                names[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    found, todo = [], [parent]
+    while todo:
+        for child in children.get(todo.pop(), []):
+            found.append((child, names[child]))
+            todo.append(child)
+    return found
+
+
+@dataclass
+class Kills:
+    """How many of what were killed."""
+
+    batch: int = 0
+    worker: int = 0
+    engine: int = 0
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self.batch + self.worker + self.engine
+
+
+def under_fire(call: BatchCall, log: Path, kills: int, seed: int, longest_s: float) -> Kills:
+    """Run a batch to its end, restarting it; kill itself, a worker or an engine at up to so many random moments."""
+    chance = random.Random(seed)
+    done = Kills()
+    process = call.start(log)
+    while done.total < kills:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.2, longest_s))
+        if process.poll() is not None:
+            break  # it came to its end
+        if _kill_one(process, chance, done):
+            process = call.start(log)
+    process.wait()
+    return done
+
+
+def _kill_one(process: subprocess.Popen[bytes], chance: random.Random, done: Kills) -> bool:
+    """Kill one of its processes or itself; whether it was itself."""
+    what = chance.choice(["batch", "worker", "engine"])
+    started = below(process.pid)
+    victims = {
+        "worker": [pid for pid, name in started if "spawn_main" in name],
+        "engine": [pid for pid, name in started if "spawn_main" not in name and "resource_tracker" not in name],
+    }.get(what) or [process.pid]
+    victim = chance.choice(victims)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(victim, signal.SIGKILL)
+        kind = "batch" if victim == process.pid else what
+        setattr(done, kind, getattr(done, kind) + 1)
+    if victim != process.pid:
+        return False
+    process.wait()
+    return True
+
+
+@contextlib.contextmanager
+def dask_cluster(workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+    """A scheduler and workers as a user starts them: its address, its process and theirs."""
+    folder = Path(os.environ.get("TMPDIR", "/tmp"))
+    where = folder / f"scheduler-{os.getpid()}-{time.monotonic_ns()}.json"
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment()}
+    python = [sys.executable, "-m"]
+    scheduler = subprocess.Popen(
+        [*python, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(where)],
+        **quiet,
+    )
+    crew: list[subprocess.Popen[bytes]] = []
+    try:
+        until = time.monotonic() + 60
+        while not where.exists() and time.monotonic() < until:
+            time.sleep(0.2)
+        address = json.loads(where.read_text())["address"]
+        crew += [dask_worker(address) for _ in range(workers)]
+        yield address, scheduler, crew
+    finally:
+        for process in [*crew, scheduler]:
+            process.kill()
+            process.wait()
+        where.unlink(missing_ok=True)
+
+
+def dask_worker(address: str) -> subprocess.Popen[bytes]:
+    """One worker with one thread."""
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "distributed.cli.dask_worker", address),
+            *("--nthreads", "1", "--no-nanny", "--no-dashboard", "--resources", "GPU=1"),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
