@@ -216,8 +216,7 @@ class CorrectTab(Tab):
         rows = []
         for name in self._names():
             status = self._status(name)
-            title = self.reading.nodes.segment(name).GetName()
-            rows.append([Cell(title), Cell(words[status], colour=colours[status])])
+            rows.append([Cell(mask_word(name)), Cell(words[status], colour=colours[status])])
         fill_table(self.ui.segmentTable, rows)
         if rows and self.ui.segmentTable.currentRow() < 0:
             self.ui.segmentTable.selectRow(0)
@@ -266,6 +265,19 @@ class CorrectTab(Tab):
         editor.setMRMLSegmentEditorNode(None)
         slicer.mrmlScene.RemoveNode(self._editor_node)
         self._editor_node, self._shown_segment = None, ""
+
+
+def mask_word(name: str) -> str:
+    """What a mask is called in the language of the application."""
+    words = {
+        "lesions": _("Lesions"),
+        "physiological": _("Physiological uptake"),
+        "muscle": _("Muscle"),
+        "fat_sc": _("Subcutaneous fat"),
+        "fat_v": _("Visceral fat"),
+        "spleen": _("Spleen"),
+    }
+    return words.get(name, name)
 
 
 def freshness_html(reading) -> str:

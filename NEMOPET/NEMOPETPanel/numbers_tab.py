@@ -7,7 +7,7 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.correct_tab import freshness_html
+from NEMOPETPanel.correct_tab import freshness_html, mask_word
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -206,7 +206,7 @@ def _flip(scenario: dict, group) -> str:
     return _("The risk group flips from {group} to {other} {cause}").format(
         group=group_word(group),
         other=group_word(scenario["risk_group"]),
-        cause=causes[scenario["variant"]].format(mask=scenario["mask"]),
+        cause=causes[scenario["variant"]].format(mask=mask_word(scenario["mask"])),
     )
 
 

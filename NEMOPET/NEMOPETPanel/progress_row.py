@@ -25,7 +25,7 @@ class ProgressRow:
 
     def told(self, progress: dict) -> None:
         """Show what the work says: ``title``, ``done``, ``total`` and, once known, ``seconds_left``."""
-        title = str(progress.get("title", ""))
+        title = stage_word(str(progress.get("title", "")))
         done, total = float(progress.get("done") or 0), float(progress.get("total") or 0)
         self._bar.setRange(0, 1000 if total else 0)
         if total:
@@ -48,6 +48,21 @@ class ProgressRow:
     def _set_visible(self, visible: bool) -> None:
         for widget in (self._bar, self._button, self._label):
             widget.setVisible(visible)
+
+
+def stage_word(title: str) -> str:
+    """The library's title of a stage in the language of the application, where it is one of the common ones."""
+    words = {
+        "Finding studies": _("Finding studies"),
+        "Reading headers": _("Reading headers"),
+        "Reading masks": _("Reading masks"),
+        "Reading tissues": _("Reading tissues"),
+        "Writing images": _("Writing images"),
+        "Measuring": _("Measuring"),
+        "Sensitivity": _("How far the numbers move"),
+        "Drawing the page": _("Drawing the page"),
+    }
+    return words.get(title, title)
 
 
 def duration_text(seconds: float) -> str:
