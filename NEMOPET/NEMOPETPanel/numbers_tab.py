@@ -66,9 +66,9 @@ class NumbersTab(Tab):
         }
         if self._model():
             arguments["model"] = self._model()
-        self.reading.save(arguments, lambda result: self._saved(result, approved), self.failed)
+        self.reading.save(arguments, lambda _result: self._saved(approved), self.failed)
 
-    def _saved(self, result: dict, approved: bool) -> None:
+    def _saved(self, approved: bool) -> None:
         text = _("The row is saved and approved") if approved else _("The row is saved for review")
         self.message.notice(text)
         self.panel.cohort.read()
@@ -169,15 +169,7 @@ def risk_html(risk: dict, moved: dict) -> str:
             group=escape(group_word(risk["risk_group"])), score=_text(risk["risk_score"])
         )
     )
-    for survival in risk["survival"]:
-        lines.append(
-            _("Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)").format(
-                months=f"{survival['horizon']:g}",
-                estimate=_percent(survival["estimate"]),
-                lower=_percent(survival["lower"]),
-                upper=_percent(survival["upper"]),
-            )
-        )
+    lines += [_survival(one) for one in risk["survival"]]
     for one in risk["outside"]:
         text = _(
             "{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated"
@@ -189,6 +181,15 @@ def risk_html(risk: dict, moved: dict) -> str:
         lines.append(_("The risk group stays the same in all these variants of the masks."))
     lines += [_in(_AMBER, escape(text)) for text in risk["warnings"]]
     return "<br>".join(lines)
+
+
+def _survival(told: dict) -> str:
+    return _("Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)").format(
+        months=f"{told['horizon']:g}",
+        estimate=_percent(told["estimate"]),
+        lower=_percent(told["lower"]),
+        upper=_percent(told["upper"]),
+    )
 
 
 def group_word(name) -> str:

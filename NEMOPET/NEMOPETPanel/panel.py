@@ -45,7 +45,7 @@ class Panel(VTKObservationMixin):
         self.numbers, self.cohort, self.survival = NumbersTab(self), CohortTab(self), SurvivalTab(self)
         self.tabs = (self.patient, self.segment, self.correct, self.numbers, self.cohort, self.survival)
         titles = (_("Patient"), _("Segment"), _("Correct"), _("Numbers"), _("Cohort"), _("Survival"))
-        for tab, title in zip(self.tabs, titles):
+        for tab, title in zip(self.tabs, titles, strict=False):
             self.ui.tabs.addTab(tab.widget, title)
         self.shown = self.tabs[0]
         self.ui.tabs.connect("currentChanged(int)", self._on_tab)

@@ -410,15 +410,15 @@ class Reading:
         from NEMOPETLib.scene.review import set_status, status_of
 
         for name in names:
-            if name in self.nodes.names and name in self.measured.get("masks", {}):
-                if status_of(self.nodes, name) == "approved":
-                    set_status(self.nodes, name, "corrected")
+            there = name in self.nodes.names and name in self.measured.get("masks", {})
+            if there and status_of(self.nodes, name) == "approved":
+                set_status(self.nodes, name, "corrected")
 
     def _measure_changed(self) -> None:
         from NEMOPETLib.scene.segments import hand_over
 
         watch = self._watch
-        files: dict = {name: None for name in watch.removed()}
+        files: dict = dict.fromkeys(watch.removed())
 
         def hand(name: str) -> None:
             if watch is self._watch and name in self.nodes.names and watch.has_changed(name):

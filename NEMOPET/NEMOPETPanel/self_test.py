@@ -64,12 +64,12 @@ class Story:
         """Patient: the pair is proposed and opened."""
         tab = self._show(self.panel.patient)
         tab.ui.sourceSelector.setCurrentIndex(DATABASE)
-        self.test.assertEqual(tab.ui.databaseSelector.count, 1)
+        assert tab.ui.databaseSelector.count == 1
         self._click(tab.ui.findButton)
         self._wait("the pair is found", lambda: tab.ui.pairSelector.count == 1)
         self._click(tab.ui.openButton)
         self._wait("the patient is open", lambda: self.panel.reading.is_open)
-        self.test.assertIn("kg", tab.ui.factsLabel.text)
+        assert "kg" in tab.ui.factsLabel.text
 
     def segment(self) -> None:
         """Segment: lesions by threshold, numbers follow."""
@@ -85,14 +85,14 @@ class Story:
         before = self._lesions()
         tab.ui.lesionTable.selectRow(0)
         self._click(tab.ui.physiologicalButton)
-        self.test.assertTrue(self.panel.reading.stale)
+        assert self.panel.reading.stale
         self._wait("one lesion less", lambda: len(self._lesions()) == len(before) - 1)
         self._fresh()
         tab.ui.lesionTable.selectRow(tab.ui.lesionTable.rowCount - 1)
         self._click(tab.ui.physiologicalButton)
         self._wait("the lesion is back", lambda: len(self._lesions()) == len(before))
         self._fresh()
-        self.test.assertEqual(before, self._lesions())
+        assert before == self._lesions()
 
     def add_by_click(self) -> None:
         """Correct: a removed lesion is added by a click on its place."""
@@ -139,8 +139,8 @@ class Story:
         self._wait("it is known how far the numbers move", lambda: self.panel.reading.moved.get("values"))
         self._click(tab.ui.saveButton)
         self._wait("the row is written", self.cohort.is_file)
-        self.test.assertEqual(self._row()["reviewed"], "0")
-        self.test.assertIn("lesions", self._row()["corrected_segments"])
+        assert self._row()["reviewed"] == "0"
+        assert "lesions" in self._row()["corrected_segments"]
 
     def review_and_approve(self) -> None:
         """Cohort: the queue opens the patient with its masks; the reader approves."""
@@ -148,7 +148,7 @@ class Story:
         tab = self._show(self.panel.cohort)
         self._wait("the queue is read", lambda: tab.ui.openNextButton.enabled)
         slicer.mrmlScene.Clear()
-        self.test.assertFalse(self.panel.reading.is_open)
+        assert not self.panel.reading.is_open
         self.panel.parameters.cohortFile = str(self.cohort)
         self._wait("the queue is read again", lambda: tab.ui.openNextButton.enabled)
         self._click(tab.ui.openNextButton)
@@ -181,7 +181,7 @@ class Story:
         )
         for column, cell in told.items():
             if column not in apart:
-                self.test.assertEqual(row[column], cell, column)
+                assert row[column] == cell, column
 
     def survival(self) -> None:
         """Survival: a simulated cohort is analysed, shown, and its model used in Numbers."""
@@ -199,7 +199,7 @@ class Story:
         self._wait("the report is written", lambda: (out / "report.html").is_file() and tab.ui.plotButton.enabled)
         self._click(tab.ui.plotButton)
         self._click(tab.ui.tableButton)
-        self.test.assertTrue(slicer.util.getNodesByClass("vtkMRMLPlotChartNode"))
+        assert slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
         self._click(tab.ui.useModelButton)
         self._wait("the risk is told", lambda: self.panel.reading.predicted.get("risk"))
 
@@ -209,7 +209,7 @@ class Story:
         answers: list = []
         make_phantom(self.study, lambda: answers.append(""), answers.append)
         self._wait("the phantom is made", lambda: answers)
-        self.test.assertEqual(answers, [""])
+        assert answers == [""]
 
     def _show(self, tab):
         self.panel.show_tab(tab)
@@ -227,7 +227,7 @@ class Story:
             slicer.app.processEvents()
             time.sleep(0.01)
             said = [tab.message.text for tab in self.panel.tabs if tab.message.text]
-            self.test.assertLess(time.monotonic(), end, f"{what}: not within {seconds:g} s; messages: {said}")
+            assert time.monotonic() < end, f"{what}: not within {seconds:g} s; messages: {said}"
 
     def _fresh(self) -> None:
         reading = self.panel.reading
@@ -242,7 +242,7 @@ class Story:
     def _row(self) -> dict:
         with self.cohort.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        self.test.assertEqual(len(rows), 1)
+        assert len(rows) == 1
         return rows[0]
 
     def _run(self, arguments: list) -> dict:
@@ -251,7 +251,7 @@ class Story:
         command.start([*arguments, "--json"])
         self._wait(f"nemopet {arguments[0]} ends", lambda: ends)
         status, output, error = ends[0]
-        self.test.assertEqual(status, 0, error)
+        assert status == 0, error
         return json.loads(output)
 
     def _python(self, arguments: list) -> None:
@@ -259,4 +259,4 @@ class Story:
         process = PythonProcess(self.panel.log, self.panel.log, ends.append)
         process.start(arguments)
         self._wait("Python ends", lambda: ends)
-        self.test.assertEqual(ends, [0])
+        assert ends == [0]

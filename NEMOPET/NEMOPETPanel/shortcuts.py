@@ -29,7 +29,7 @@ class Shortcuts:
             APPROVE_SEGMENT: panel.correct.ui.approveSegmentButton.click,
             APPROVE_PATIENT: panel.numbers.ui.approveButton.click,
             NEXT_PATIENT: panel.cohort.ui.openNextButton.click,
-            **{key: (lambda tab=tab: panel.show_tab(tab)) for key, tab in zip(TABS, panel.tabs)},
+            **{key: (lambda tab=tab: panel.show_tab(tab)) for key, tab in zip(TABS, panel.tabs, strict=False)},
         }
         self._keys = {}
         for key, action in actions.items() if window is not None else ():

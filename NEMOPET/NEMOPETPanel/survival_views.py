@@ -29,7 +29,7 @@ def show_curves(curves: dict, of_set: str, title: str) -> None:
     profile = curves.get("profile")
     cuts = None
     if profile:
-        points = list(zip(profile["cuts"], profile["statistic"]))
+        points = list(zip(profile["cuts"], profile["statistic"], strict=False))
         line = _series(profile["name"], points, _COLOURS["low"], "curves")
         cuts = _chart(
             _("{title}: search for the cut").format(title=title), [line], _("Score"), profile["name"], "curves"
@@ -84,7 +84,7 @@ def _plot_view(tag: str):
 def _steps(group: dict) -> list:
     """The corners of a survival curve."""
     points, before = [(0.0, 1.0)], 1.0
-    for time, survival in zip(group["time"], group["survival"]):
+    for time, survival in zip(group["time"], group["survival"], strict=False):
         points += [(time, before), (time, survival)]
         before = survival
     return points
