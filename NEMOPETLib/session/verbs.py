@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 PROTOCOL = 1
 VERBS = (
     "hello",
+    "doctor",
     "studies",
     "inspect",
     "open",
     "review",
+    "resume",
     "close",
     "segment",
+    "adopt",
     "measure",
     "sensitivity",
     "predict",
