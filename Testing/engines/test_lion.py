@@ -38,6 +38,9 @@ SPHERES = (((12, 10, 10), 5.0), ((30, 26, 30), 8.0), ((40, 10, 28), 3.2))
 OTHER_RELEASE = RELEASE.replace("5209", "4242")
 TRAINER = "nnUNetTrainerDA5"  # of a subfolder of nnU-Net's, which finds it only by importing all before it
 
+# With TotalSegmentator at the same time each would only take the other's processors.
+pytestmark = pytest.mark.xdist_group("totalsegmentator")
+
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[LionEnvironment]:
@@ -65,6 +68,7 @@ def models(environment: LionEnvironment, tmp_path_factory: pytest.TempPathFactor
 def installed(models: Path, tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LIONZ_MODELS_DIRECTORY", str(models))
     monkeypatch.setenv("NEMOPET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NEMOPET_TEST_DECLARE_OPERATORS", "1")  # heard where lion_environment.py saw that it must
     for proxy in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # whoever wants the network fails
     return models
