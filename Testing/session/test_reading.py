@@ -529,8 +529,8 @@ def test_masks_kept_in_a_scene_are_the_automatic_ones_again(segmented: Reader, l
     again = Reader()
     again.desk.reading = reading_module.ReadingSession(loaded, PatientOptions(), tmp_path / "again")
     again.ask(
-        "adopt",
-        masks=said["cropped"],
+        "resume",
+        automatic=said["cropped"],
         lesion_engine=said["lesion_engine"],
         tissue_engine=said["tissue_engine"],
         warnings=said["warnings"],
@@ -541,7 +541,7 @@ def test_masks_kept_in_a_scene_are_the_automatic_ones_again(segmented: Reader, l
     less = {"measured_at", "warnings"}
     assert {k: v for k, v in row.items() if k not in less} == {k: v for k, v in first.items() if k not in less}
     with pytest.raises(InputError, match="unknown mask liver"):
-        again.ask("adopt", masks={"liver": said["cropped"]["lesions"]})
+        again.ask("resume", automatic={"liver": said["cropped"]["lesions"]})
 
 
 def test_cropped_files_hold_the_masks(segmented: Reader) -> None:
