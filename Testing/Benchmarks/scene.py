@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import slicer
-from slicer.util import arrayFromSegmentBinaryLabelmap
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -32,7 +31,7 @@ from NEMOPETLib.scene.review import bring_back_automatic, corrections, set_autom
 from NEMOPETLib.scene.segments import LABELMAP, get_mask, hand_over, set_mask
 from NEMOPETLib.studies.volume import Grid
 
-CT = Grid((350, 512, 512), np.array([[0.98, 0, 0, -250], [0, 0.98, 0, -250], [0, 0, 3.0, 0], [0, 0, 0, 1]]))
+CT = Grid((350, 512, 512), np.array([[0.98, 0, 0, -250], [0, 0.98, 0, -250], [0, 0, 5.0, 0], [0, 0, 0, 1]]))
 PET = Grid((350, 200, 200), np.array([[4.07, 0, 0, -400], [0, 4.07, 0, -400], [0, 0, 3.0, 0], [0, 0, 0, 1]]))
 
 
@@ -96,8 +95,9 @@ def slicer_s_functions(patient: Any, muscle: CroppedMask) -> None:
     node, logic = patient.scene.AddNewNodeByClass("vtkMRMLSegmentationNode"), slicer.vtkSlicerSegmentationsModuleLogic
     labels = image_of(CroppedMask("muscle", muscle.whole().voxels, (0, 0, 0), muscle.grid))
     timed("Slicer: label map into a new segment", logic.ImportLabelmapToSegmentationNode, labels, node)
-    segment = node.GetSegmentation().GetNthSegmentID(0)
-    timed("Slicer: array out of the segment", arrayFromSegmentBinaryLabelmap, node, segment, patient.ct)
+    target = patient.scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode")
+    ids = [node.GetSegmentation().GetNthSegmentID(0)]
+    timed("Slicer: segment into a label map", logic.ExportSegmentsToLabelmapNode, node, ids, target, patient.ct)
 
 
 def saving(patient: Any, masks: dict[str, CroppedMask], folder: Path) -> None:
@@ -116,6 +116,7 @@ def saving(patient: Any, masks: dict[str, CroppedMask], folder: Path) -> None:
     one.SetReferenceImageGeometryParameterFromVolumeNode(patient.ct)
     for name, mask in masks.items():
         segment = slicer.vtkSegment()
+        segment.SetName(name)
         segment.AddRepresentation(LABELMAP, image_of(mask))
         one.GetSegmentation().AddSegment(segment, name)
     timed("Slicer saves one node with both lattices", save, one)

@@ -39,6 +39,8 @@ from Testing.batch.phantom_archive import (
 from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, Kills, dask_cluster, fake_network, under_fire
 
 WORKERS = ["--workers", "2"]
+SCALED = ("suv_max", "suv_mean", "tlg", "suv_peak", "muscle_sul_mean", "fat_sc_sul_mean", "spleen_sul_mean")
+SAME = ("tmtv_ml", "dmax_mm", "lesion_count", "muscle_volume_ml", "muscle_hu_mean", "spleen_volume_ml")
 _faults: list[str] = []
 
 
@@ -107,7 +109,7 @@ def kills(folder: Path, count: int) -> None:
         rounds += 1
         cache = {**network, "NEMOPET_CACHE": str(folder / f"cache{rounds}")}
         call = BatchCall(folder / "studies", folder / f"round{rounds}.csv", WORKERS, NETWORK_OPTIONS, cache)
-        done = under_fire(call, folder / "log", count - total.total, seed=rounds, longest_s=alone / 6)
+        done = under_fire(call, folder / "log", count - total.total, seed=rounds, longest_s=min(alone / 6, 12.0))
         for name in ("batch", "worker", "engine"):
             setattr(total, name, getattr(total, name) + getattr(done, name))
         _, result, _ = call.run()

@@ -154,20 +154,25 @@ def under_fire(call: BatchCall, log: Path, kills: int, seed: int, longest_s: flo
 def _kill_one(process: subprocess.Popen[bytes], chance: random.Random, done: Kills) -> bool:
     """Kill one of its processes or itself; whether it was itself."""
     what = chance.choice(["batch", "worker", "engine"])
-    started = below(process.pid)
-    victims = {
-        "worker": [pid for pid, name in started if "spawn_main" in name],
-        "engine": [pid for pid, name in started if "spawn_main" not in name and "resource_tracker" not in name],
-    }.get(what) or [process.pid]
-    victim = chance.choice(victims)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(victim, signal.SIGKILL)
-        kind = "batch" if victim == process.pid else what
-        setattr(done, kind, getattr(done, kind) + 1)
-    if victim != process.pid:
+    victims = [process.pid]
+    if what != "batch":
+        until = time.monotonic() + 10
+        while not (victims := _of_kind(process.pid, what)) and time.monotonic() < until and process.poll() is None:
+            time.sleep(0.05)
+    if not victims:
         return False
-    process.wait()
-    return True
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(chance.choice(victims), signal.SIGKILL)
+        setattr(done, what, getattr(done, what) + 1)
+    if what == "batch":
+        process.wait()
+    return what == "batch"
+
+
+def _of_kind(batch: int, what: str) -> list[int]:
+    """The worker processes, or what they have started."""
+    started = [(pid, name) for pid, name in below(batch) if "resource_tracker" not in name]
+    return [pid for pid, name in started if ("spawn_main" in name) == (what == "worker")]
 
 
 @contextlib.contextmanager
