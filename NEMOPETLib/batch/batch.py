@@ -211,9 +211,9 @@ class _Batch:
         try:
             with self._journal.only_worker(job.key) as is_free:
                 if is_free:
-                    inputs = stamped_inputs(job.study, job.recipe)
-                    entry = Entry("failed", inputs, step=outcome.step, reason=outcome.reason)
-                    self._journal.write(job.key, entry)
+                    before = self._journal.entry(job.key) or Entry("begun", stamped_inputs(job.study, job.recipe))
+                    failed = replace(before, state="failed", step=outcome.step, reason=outcome.reason)
+                    self._journal.write(job.key, failed)
         except OSError as error:
             self._watcher.say(f"the journal cannot be written ({error.strerror})")
 
@@ -275,7 +275,7 @@ class _Batch:
             self._ready(job, None)
 
     def _keep(self, job: Job, found: Verdict, row: Mapping[str, object]) -> None:
-        reason = f"changed since: {', '.join(found.changes)}" if found.changes else ""
+        reason = f"changed since it was written: {', '.join(found.changes)}" if found.changes else ""
         assert found.kind not in ("todo", "measured")
         standing = self._standing(job, found.kind, row=row, reason=reason)
         self._standings[job.key] = replace(standing, folder=job.folder)
