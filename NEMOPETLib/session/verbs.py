@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 PROTOCOL = 1
 VERBS = (
     "hello",
+    "doctor",
     "studies",
     "inspect",
     "open",
     "review",
+    "resume",
     "close",
     "segment",
     "measure",
