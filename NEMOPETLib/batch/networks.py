@@ -1,4 +1,4 @@
-"""Whether the networks that a batch needs are there: looked for once, before anything is read."""
+"""What a batch must know of its networks before it starts: installed, which weights, how much memory, which GPUs."""
 
 from __future__ import annotations
 

@@ -115,7 +115,8 @@ def segment_lesions(
             continue
         region = _region(box, voxels, pet, organs)
         (physiological if region.is_physiological(focal_suv) else lesions).append(region)
-    lesions.sort(key=lambda region: _place(region, pet))
+    for regions in (lesions, physiological):
+        regions.sort(key=lambda region: _place(region, pet))
     warnings = (*_removed(physiological), *_flags(lesions), *_too_small(small, min_volume_ml))
     removed = _label_map(physiological, pet) if physiological else None
     return LesionMap(_label_map(lesions, pet), warnings, physiological=removed)

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 PROTOCOL = 1
 VERBS = (
     "hello",
+    "doctor",
     "studies",
     "inspect",
     "open",
     "review",
     "close",
     "segment",
+    "adopt",
     "measure",
     "sensitivity",
     "predict",

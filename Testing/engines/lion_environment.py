@@ -8,31 +8,14 @@ An environment that is whole is left alone. torch comes from pip's own index.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / ".venv-lion"
-
-# PyPI's torchvision beside a torch for the processor alone, as a mirror may have it, looks for the schemas of its
-# compiled operators as it is imported, which nnU-Net does while it looks for a trainer by name.
-_OPERATORS = """
-import importlib.abc, sys
-
-class _Declare(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        if name == "torchvision":
-            sys.meta_path.remove(self)
-            import torch
-            library = torch.library.Library("torchvision", "FRAGMENT")
-            for schema in ("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-                           "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"):
-                library.define(schema)
-            sys._torchvision_schemas = library
-        return None
-
-sys.meta_path.insert(0, _Declare())
-"""
+# For a torchvision of PyPI's beside a torch for the processor alone, as a mirror may have it.
+PATCHES = Path(__file__).with_name("patches") / "sitecustomize.py"
 
 
 def main() -> int:
@@ -51,7 +34,7 @@ def main() -> int:
     ).stdout.strip()
     imported = subprocess.run([python, "-c", "import torchvision"], capture_output=True, check=False)
     if imported.returncode != 0:
-        Path(where, "sitecustomize.py").write_text(_OPERATORS, encoding="utf-8")
+        shutil.copy(PATCHES, where)
     return 0
 
 

@@ -20,6 +20,7 @@ from typing import cast
 import numpy as np
 import pytest
 
+from NEMOPETLib.command_line import main
 from NEMOPETLib.engines import lion_program
 from NEMOPETLib.engines.lion import LionLesions
 from NEMOPETLib.engines.lion_environment import LionEnvironment, find_environment
@@ -27,6 +28,7 @@ from NEMOPETLib.engines.lion_run import LionRunner
 from NEMOPETLib.engines.lion_weights import RELEASE, URL, find_weights
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.lesion_rules import FixedThreshold
+from NEMOPETLib.phantom.study import PhantomStudy
 from NEMOPETLib.progress import no_progress
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
@@ -205,3 +207,16 @@ def test_nothing_starts_without_environment_or_weights(tmp_path: Path, monkeypat
     with pytest.raises(InputError, match=r"run nemopet doctor --install lion$"):
         LionLesions().segment(study_of(spheres(), np.eye(4)))
     assert not (tmp_path / "home").exists()
+
+
+def test_lion_from_the_command_line_says_what_to_install(
+    phantom_study: PhantomStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEMOPET_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("NEMOPET_LION", raising=False)
+    table = tmp_path / "cohort.csv"
+    run = ["run", str(phantom_study.folder), "--cohort", str(table), "--lesions", "lion"]
+    for more, said in (([], "run nemopet doctor --install lion"), (["--organs", "totalsegmentator"], "--organs")):
+        assert main([*run, *more]) == 2
+        assert said in capsys.readouterr().err
+    assert not table.exists()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 import SimpleITK
@@ -11,13 +15,18 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy import stats
 
+from NEMOPETLib.masks.engine import ThresholdLesions, TissueMasks
 from NEMOPETLib.masks.lesion_rules import FixedThreshold
 from NEMOPETLib.masks.lesions import LesionMap, segment_lesions
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.masks.onto_grid import onto_grid
 from NEMOPETLib.masks.organs import SPILL_OUT_MM, focal_suv, grown
+from NEMOPETLib.phantom.examination import Examination
 from NEMOPETLib.phantom.phantom import small_phantom
+from NEMOPETLib.phantom.truth import truth_of
 from NEMOPETLib.phantom.volumes import mask_volume, pet_volume
+from NEMOPETLib.progress import Progress, no_progress
+from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
 
 GRID = Grid((7, 8, 9), np.diag([4.0, 3.0, 2.0, 1.0]))
@@ -93,6 +102,36 @@ def test_focal_uptake_in_the_liver_stays_a_lesion_and_is_flagged() -> None:
     assert pet.voxels[missing].max() == pytest.approx(8.0, rel=0.01)
     np.testing.assert_array_equal(missing & (lost.physiological.voxels > 0), missing)
     assert not (missing & (kept.physiological.voxels > 0)).any()
+
+
+class _Organs:
+    """An organ engine: the phantom's organs on the PET."""
+
+    def segment(self, study: Study, progress: Progress = no_progress) -> TissueMasks:  # noqa: ARG002 - the interface
+        def read(name: str) -> Mask:
+            volume = mask_volume(small_phantom(), name)
+            return onto_grid(Mask(name, volume.voxels.astype(bool), volume.grid), study.pet.grid)
+
+        names = ("kidney", "urinary_bladder", "liver")
+        return TissueMasks({name: partial(read, name) for name in names}, "atlas 1.0", ("the atlas is old",))
+
+
+def test_suv_4_less_the_organs_of_an_engine_is_the_phantom_s_truth() -> None:
+    """Through the engine as run, batch and panel use it."""
+    phantom = small_phantom()
+    pet = pet_volume(phantom)
+    engine = ThresholdLesions(lambda _: FixedThreshold(), "threshold: SUVbw >= 4", organs=_Organs())
+    found = engine.segment(cast("Study", SimpleNamespace(pet=pet)))
+    truth = truth_of(phantom.anatomy, Examination())
+    assert found.labels.voxels.max() == truth.columns["lesion_count"]
+    volume_ml = np.count_nonzero(found.labels.voxels) * pet.grid.voxel_volume_ml
+    assert volume_ml == pytest.approx(truth.columns["tmtv_ml"], rel=0.01)
+    assert found.physiological is not None
+    assert found.description.startswith(
+        "threshold: SUVbw >= 4, without kidney, urinary_bladder, liver grown by 5 mm (atlas 1.0), focal uptake in liver"
+    )
+    assert "the atlas is old" in found.warnings
+    assert "2 regions of physiological uptake were removed (1 in kidney, 1 in urinary_bladder)" in found.warnings
 
 
 @pytest.mark.parametrize("variant", ["sharp", "blurred", "noisy"])
