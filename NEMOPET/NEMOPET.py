@@ -1,18 +1,26 @@
-"""The Slicer module: one patient from a study on disk to a row of the cohort table, in the background."""
+"""NEMO-PET in Slicer: a radiologist takes one patient from DICOM to an approved row of the cohort table."""
 
 from __future__ import annotations
 
-import logging
-import shutil
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 from slicer.i18n import translate
-from slicer.ScriptedLoadableModule import ScriptedLoadableModule, ScriptedLoadableModuleWidget
+from slicer.ScriptedLoadableModule import (
+    ScriptedLoadableModule,
+    ScriptedLoadableModuleLogic,
+    ScriptedLoadableModuleTest,
+    ScriptedLoadableModuleWidget,
+)
+from slicer.util import VTKObservationMixin
 
-ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+
+if find_spec("NEMOPETLib") is None:  # a source tree: the library lies beside the module's folder
+    sys.path.append(str(HERE.parent))
 
 
 class NEMOPET(ScriptedLoadableModule):
@@ -20,75 +28,111 @@ class NEMOPET(ScriptedLoadableModule):
 
     def __init__(self, parent) -> None:
         ScriptedLoadableModule.__init__(self, parent)
+        slicer.app.loadTranslations(self.resourcePath("Translations"))
         parent.title = "NEMO-PET"
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
+        parent.dependencies = ["Segmentations", "SubjectHierarchy", "Terminologies", "VolumeRendering"]
         parent.contributors = ["NEMO-PET contributors"]
         parent.helpText = _(
-            "From a whole-body FDG PET/CT on disk to masks, numbers and a row of a cohort table. "
-            "For research, not for clinical decisions."
+            "<p>From a whole-body FDG PET/CT to an approved row of a cohort table: Patient, Segment, Correct and"
+            " Numbers take one patient; Cohort holds the review queue and Survival analyses the table.</p>"
+            "<p>Keys: Ctrl+Down and Ctrl+Up go from lesion to lesion, Ctrl+L makes one physiological or a lesion"
+            " again, Ctrl+K adds one by a click, Ctrl+Space approves the chosen mask, Ctrl+Return approves and saves"
+            " the patient, Ctrl+J opens the next patient to review, Alt+1 to Alt+6 choose the tab.</p>"
+            "<p>For research, not for clinical decisions. Nothing is sent anywhere.</p>"
         )
         parent.acknowledgementText = _(
             "Built on TotalSegmentator, SimpleITK, lifelines and scikit-survival (GPL-3.0-or-later)."
         )
+        slicer.app.connect("startupCompleted()", register_sample_data)
 
 
-class NEMOPETWidget(ScriptedLoadableModuleWidget):
-    """Asks for a study and a cohort table, runs ``nemopet run`` beside Slicer and shows what it says."""
+def register_sample_data() -> None:
+    """Offer the phantom in the Sample Data module; it is made on this computer when it is asked for."""
+    if not hasattr(slicer.modules, "sampledata"):
+        return
+    from NEMOPETPanel.sample_data import register
+
+    register(str(HERE / "Resources" / "Icons" / "NEMOPETPhantom.png"))
+
+
+class NEMOPETLogic(ScriptedLoadableModuleLogic):
+    """The module's parameter node; what it does is in NEMOPETLib, which scripts use without a window."""
+
+    def getParameterNode(self):
+        """The parameters in the scene, made if there are none."""
+        from NEMOPETPanel.parameter_node import NEMOPETParameterNode
+
+        return NEMOPETParameterNode(super().getParameterNode())
+
+
+class NEMOPETWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """Puts the panel into the module's area and tells it of scenes and of the module being entered and left."""
+
+    def __init__(self, parent=None) -> None:
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+        VTKObservationMixin.__init__(self)
+        self.panel = None
 
     def setup(self) -> None:
-        """Load the panel and connect it."""
+        """Build the panel."""
         ScriptedLoadableModuleWidget.setup(self)
-        panel = slicer.util.loadUI(self.resourcePath("UI/NEMOPET.ui"))
-        self.layout.addWidget(panel)
-        self.ui = slicer.util.childWidgetVariables(panel)
-        self.process = qt.QProcess()
-        self.process.setProcessChannelMode(qt.QProcess.MergedChannels)
-        self.process.connect("readyRead()", self.onOutput)
-        self.process.connect("finished(int,QProcess::ExitStatus)", self.onFinished)
-        for selector in (self.ui.studySelector, self.ui.cohortSelector):
-            selector.connect("currentPathChanged(QString)", self.updateButtons)
-        self.ui.runButton.connect("clicked()", self.onRun)
-        self.ui.cancelButton.connect("clicked()", self.process.kill)
-        self.updateButtons()
+        from NEMOPETPanel.panel import Panel
+
+        self.logic = NEMOPETLogic()
+        self.panel = Panel(self.resourcePath)
+        self.layout.addWidget(self.panel.form)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndImportEvent, self.onSceneEndClose)
+        self.panel.set_parameters(self.logic.getParameterNode())
 
     def cleanup(self) -> None:
-        """Leave no process behind when the module is closed or reloaded."""
-        self.process.kill()
-        self.process.waitForFinished(2000)
+        """Leave no process, timer or observer behind when the module is closed or reloaded."""
+        self.removeObservers()
+        if self.panel is not None:
+            self.panel.close()
+            self.panel = None
 
-    def updateButtons(self, *_unused) -> None:
-        """Enable what can be done; a disabled button says why."""
-        running = self.process.state() != qt.QProcess.NotRunning
-        reason = ""
-        if not Path(self.ui.studySelector.currentPath or " ").is_dir():
-            reason = _("Choose the folder of a PET/CT study")
-        elif not self.ui.cohortSelector.currentPath:
-            reason = _("Choose the cohort table")
-        elif running:
-            reason = _("A patient is being measured")
-        self.ui.runButton.enabled = not reason
-        self.ui.runButton.toolTip = reason or _("Measure the patient and write the row")
-        self.ui.cancelButton.enabled = running
-        self.ui.cancelButton.toolTip = _("Stop") if running else _("Nothing is running")
+    def enter(self) -> None:
+        """The module is shown."""
+        self.panel.set_parameters(self.logic.getParameterNode())
+        self.panel.enter()
 
-    def onRun(self) -> None:
-        """Start the command line in Slicer's own Python, so that the window stays free."""
-        python = shutil.which("PythonSlicer")
-        if python is None:
-            slicer.util.errorDisplay(_("PythonSlicer was not found beside Slicer"))
-            return
-        self.ui.outputText.clear()
-        study, cohort = self.ui.studySelector.currentPath, self.ui.cohortSelector.currentPath
-        script = str(ROOT / "NEMOPETLib" / "__main__.py")
-        self.process.start(python, [script, "run", study, "--cohort", cohort])
-        logging.info("NEMO-PET: a patient is being measured")
-        self.updateButtons()
+    def exit(self) -> None:
+        """Another module is shown."""
+        if self.panel is not None:
+            self.panel.exit()
 
-    def onOutput(self) -> None:
-        """Show what the process has said."""
-        self.ui.outputText.appendPlainText(self.process.readAll().data().decode("utf-8", errors="replace").rstrip())
+    def onSceneStartClose(self, _caller, _event) -> None:
+        """The open patient goes with the scene."""
+        self.panel.set_parameters(None)
 
-    def onFinished(self, status, _exit) -> None:
-        """Say how it ended."""
-        self.ui.outputText.appendPlainText(_("Done") if status == 0 else _("Not done: see the line above"))
-        self.updateButtons()
+    def onSceneEndClose(self, _caller, _event) -> None:
+        """Take up the parameters of the new scene."""
+        self.panel.set_parameters(self.logic.getParameterNode())
+
+    def onReload(self) -> None:
+        """Read the panel's own files again too."""
+        for name in [name for name in sys.modules if name.split(".")[0] in ("NEMOPETPanel", "NEMOPETLib")]:
+            del sys.modules[name]
+        ScriptedLoadableModuleWidget.onReload(self)
+
+
+class NEMOPETTest(ScriptedLoadableModuleTest):
+    """Drives the real widgets from the phantom's DICOM files to an approved row and a survival study."""
+
+    def setUp(self) -> None:
+        """Start from an empty scene."""
+        slicer.mrmlScene.Clear()
+
+    def runTest(self) -> None:
+        """Run the one story."""
+        self.setUp()
+        self.test_from_dicom_to_an_approved_row()
+
+    def test_from_dicom_to_an_approved_row(self) -> None:
+        """A reader's work on one patient, and the survival tab."""
+        from NEMOPETPanel.self_test import run
+
+        run(self)

@@ -11,8 +11,9 @@ from typing import Any
 from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, say, write_result
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.study_report import write_study_report
+from NEMOPETLib.survival.cut_methods import METHODS
 from NEMOPETLib.survival.study.results_json import results_document
-from NEMOPETLib.survival.study.study_config import ClassifierConfig, nemo_pet_study
+from NEMOPETLib.survival.study.study_config import ClassifierConfig, StudyConfig, nemo_pet_study, only_models
 from NEMOPETLib.survival.study.study_output import write_study
 from NEMOPETLib.survival.study.study_table import read_study_table
 from NEMOPETLib.survival.study.study_toml import read_study_config
@@ -24,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cohort", type=Path, metavar="COHORT", help="the cohort table: CSV or .xlsx")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML: which models, endpoint, cut-points, …")
+    parser.add_argument("--models", nargs="+", metavar="NAME", help="only these main models (default: all)")
+    parser.add_argument(
+        "--methods", nargs="+", choices=METHODS, metavar="NAME",
+        help="only these ways to form risk groups, of: %(choices)s (default: all)",
+    )  # fmt: skip
     parser.add_argument("--seed", type=_whole, metavar="N", help="where random numbers start (default: 0)")
     parser.add_argument("--bootstraps", type=_whole, metavar="N", help="bootstrap samples; 0: none (default: 200)")
     parser.add_argument(
@@ -56,15 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
     InputError
         If nothing could be analysed.
     """
-    config = nemo_pet_study() if arguments.config is None else read_study_config(arguments.config)
-    if arguments.seed is not None:
-        config = replace(config, seed=arguments.seed)
-    if arguments.bootstraps is not None:
-        config = replace(config, bootstraps=arguments.bootstraps)
-    if arguments.permutations is not None:
-        config = replace(config, stratify=replace(config.stratify, permutations=arguments.permutations))
-    if arguments.no_classifier:
-        config = replace(config, classifier=ClassifierConfig())
+    config = _config(arguments)
     table = read_study_table(arguments.cohort)
     arguments.out.mkdir(parents=True, exist_ok=True)  # before the work of which the result goes there
     try:
@@ -83,6 +81,23 @@ def execute(arguments: argparse.Namespace) -> int:
         reasons = "; ".join(f"{f.model}: {f.reason}" for f in result.failures if f.what == "model")
         raise InputError(f"{arguments.cohort}: no model could be fitted: {reasons}")
     return 1 if any(model.name not in result.models for model in config.models) else 0
+
+
+def _config(arguments: argparse.Namespace) -> StudyConfig:
+    config = nemo_pet_study() if arguments.config is None else read_study_config(arguments.config)
+    if arguments.models:
+        config = only_models(config, arguments.models)
+    if arguments.methods:
+        config = replace(config, stratify=replace(config.stratify, methods=tuple(arguments.methods)))
+    if arguments.seed is not None:
+        config = replace(config, seed=arguments.seed)
+    if arguments.bootstraps is not None:
+        config = replace(config, bootstraps=arguments.bootstraps)
+    if arguments.permutations is not None:
+        config = replace(config, stratify=replace(config.stratify, permutations=arguments.permutations))
+    if arguments.no_classifier:
+        config = replace(config, classifier=ClassifierConfig())
+    return config
 
 
 def _lines(document: dict[str, Any], report: Path) -> Iterator[str]:

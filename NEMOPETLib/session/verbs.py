@@ -26,6 +26,7 @@ VERBS = (
     "inspect",
     "open",
     "review",
+    "resume",
     "close",
     "segment",
     "adopt",

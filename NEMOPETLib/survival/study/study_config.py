@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cut_methods import METHODS
 from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.step_aic import Direction
@@ -211,3 +213,22 @@ def nemo_pet_study() -> StudyConfig:
         described=("subtype",),
         classifier=ClassifierConfig((*CLINICAL, *RADIOMIC, *ORGANOMIC, "spleen_sul_mean")),
     )
+
+
+def only_models(config: StudyConfig, names: Sequence[str]) -> StudyConfig:
+    """The study of some of its main models and of those whose scores are variables of them; nothing further.
+
+    Raises
+    ------
+    InputError
+        If it has no such model.
+    """
+    by_name = {model.name: model for model in config.models}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise InputError(f"there is no model {', '.join(unknown)}: the known ones are {', '.join(by_name)}")
+    wanted = set(names)
+    for model in reversed(config.models):
+        if model.name in wanted:
+            wanted |= set(model.variables) & set(by_name)
+    return replace(config, models=tuple(model for model in config.models if model.name in wanted), further=())

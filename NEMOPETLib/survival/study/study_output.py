@@ -1,4 +1,4 @@
-"""A study's result on the disk: ``results.json``, ``tables/*.csv``, ``models/*.json``.
+"""A study's result on the disk: ``results.json``, ``tables/*.csv``, ``models/*.json``, ``curves/*.json``.
 
 Each file is written beside its place and renamed over it when it is complete.
 """
@@ -12,7 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from NEMOPETLib.cohort.cells import neutralised
+from NEMOPETLib.json_values import without_nan
 from NEMOPETLib.survival.model_file import write_model
+from NEMOPETLib.survival.study.curves_json import curve_documents
 from NEMOPETLib.survival.study.results_json import results_document
 from NEMOPETLib.survival.study.study_result import StudyResult
 from NEMOPETLib.survival.study.tables_cohort import cohort_tables
@@ -44,6 +46,7 @@ def write_study(result: StudyResult, out: Path) -> tuple[Path, ...]:
     """
     (out / "tables").mkdir(parents=True, exist_ok=True)
     (out / "models").mkdir(exist_ok=True)
+    (out / "curves").mkdir(exist_ok=True)
     written = []
     for name, model in {**result.models, **result.further}.items():
         written.append(out / "models" / f"{file_name(name)}.json")
@@ -51,6 +54,9 @@ def write_study(result: StudyResult, out: Path) -> tuple[Path, ...]:
     for name, table in study_tables(result).items():
         written.append(out / "tables" / f"{name}.csv")
         write_text(written[-1], _safe(table).to_csv(index=False, lineterminator="\n"))
+    for model_name, method, curves in curve_documents(result):
+        written.append(out / "curves" / f"{file_name(model_name)}_{method}.json")
+        write_text(written[-1], json.dumps(without_nan(curves), allow_nan=False) + "\n")
     written.append(out / "results.json")
     document = json.dumps(results_document(result), indent=1, ensure_ascii=False, allow_nan=False)
     write_text(written[-1], document + "\n")

@@ -1,0 +1,57 @@
+"""What Slicer's DICOM database holds for us: studies with a PET, and the files of a loaded volume."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import slicer
+
+
+@dataclass(frozen=True)
+class DatabaseStudy:
+    """One study with a PET."""
+
+    study_uid: str
+    label: str
+    files: tuple
+
+
+def pet_studies(database) -> list:
+    """The studies of the database that hold a PET series, the latest first."""
+    if database is None or not database.isOpen:
+        return []
+    found = []
+    for patient in database.patients():
+        for study in database.studiesForPatient(patient):
+            series = database.seriesForStudy(study)
+            modalities = {_value(database, one, "0008,0060") for one in series}
+            if "PT" in modalities:
+                files = tuple(path for one in series for path in database.filesForSeries(one))
+                date = _value(database, series[0], "0008,0020")
+                label = f"{_value(database, series[0], '0010,0020')}, {date[:4]}-{date[4:6]}-{date[6:8]}"
+                found.append((date, DatabaseStudy(study, label, files)))
+    return [study for _date, study in sorted(found, key=lambda one: one[0], reverse=True)]
+
+
+def common_folder(files: Sequence) -> Path:
+    """The folder below which all the files lie."""
+    folders = {str(Path(path).parent) for path in files}
+    return Path(os.path.commonpath(sorted(folders)))
+
+
+def files_of_volume(node) -> tuple:
+    """The DICOM files that a volume was loaded from; none if it came from elsewhere."""
+    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split() if node is not None else []
+    database = slicer.dicomDatabase
+    if not uids or database is None or not database.isOpen:
+        return ()
+    files = tuple(database.fileForInstance(uid) for uid in uids)
+    return files if all(files) else ()
+
+
+def _value(database, series: str, tag: str) -> str:
+    files = database.filesForSeries(series, 1)
+    return database.fileValue(files[0], tag) if files else ""

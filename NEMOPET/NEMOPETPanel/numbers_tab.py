@@ -1,0 +1,238 @@
+"""The fourth tab: every number with unit, percentile and how firm it is; the risk; and the row."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from slicer.i18n import tr as _
+
+from NEMOPETPanel.correct_tab import freshness_html, mask_word
+from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.tab import Tab
+from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+
+_GREY, _AMBER, _RED = "#808080", "#a36a00", "#c62828"
+
+
+class NumbersTab(Tab):
+    """Shows what was measured, and saves it."""
+
+    name = "numbers"
+
+    def __init__(self, panel) -> None:
+        super().__init__(panel)
+        ui = self.ui
+        self._asked = ""
+        self.row = ProgressRow(ui.numbersProgress, ui.numbersCancel, ui.numbersRunning, self._cancel)
+        arrange_columns(ui.numbersTable, 0)
+        ui.saveButton.connect("clicked()", lambda: self.save(approved=False))
+        ui.approveButton.connect("clicked()", lambda: self.save(approved=True))
+
+    # Shown ---------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Numbers, warnings, risk and buttons."""
+        if self.parameters is None:
+            return
+        ui = self.ui
+        ui.numbersFreshness.setText(freshness_html(self.reading))
+        ui.numbersFreshness.setVisible(self.reading.is_open)
+        self._show_numbers()
+        warnings = self.reading.measured.get("warnings", [])
+        ui.warningsLabel.setText(
+            "<br>".join(f'<span style="color:{_AMBER}">{escape(text)}</span>' for text in warnings)
+        )
+        ui.warningsLabel.setVisible(bool(warnings))
+        ui.riskLabel.setText(self._risk_html())
+        reason = self._cannot_save()
+        self.offer(ui.saveButton, reason)
+        self.offer(ui.approveButton, reason)
+        self._complete()
+
+    def entered(self) -> None:
+        """Ask for what is not known yet."""
+        self._complete()
+
+    def save(self, approved: bool) -> None:
+        """Write the row."""
+        self.message.clear()
+        parameters = self.parameters
+        arguments = {
+            "cohort": parameters.cohortFile,
+            "reader": parameters.reader.strip(),
+            "approved": approved,
+            "language": self.panel.language,
+        }
+        if self._model():
+            arguments["model"] = self._model()
+        self.reading.save(arguments, lambda _result: self._saved(approved), self.failed)
+
+    def _saved(self, approved: bool) -> None:
+        text = _("The row is saved and approved") if approved else _("The row is saved for review")
+        self.message.notice(text)
+        self.panel.cohort.read()
+
+    # Asked of the worker -------------------------------------------------------------------------------------
+
+    def _complete(self) -> None:
+        """While the tab is shown: percentiles, risk and how far all moves, each once for the same masks."""
+        if self.panel.shown is not self or not self._up_to_date() or self.reading.worker.busy:
+            return
+        wanted = f"{self.reading.measured['masks']}|{self._model()}|{self._cohort()}"
+        if wanted == self._asked:
+            return
+        self._asked = wanted
+        if self._cohort():
+            self.reading.percentiles({"cohort": self._cohort()}, lambda _result: None, self.failed)
+        model = {"model": self._model()} if self._model() else {}
+        if model and self._cohort():
+            model["cohort"] = self._cohort()
+        if model:
+            self.reading.predict(model, lambda _result: None, self.failed)
+        self.row.start(_("How far the numbers move"))
+        self.reading.sensitivity(model, lambda _result: None, self.failed, self.row.told, self.row.finish)
+
+    def _cancel(self) -> None:
+        self.reading.worker.cancel()
+
+    def _up_to_date(self) -> bool:
+        return bool(self.reading.measured.get("values")) and not self.reading.stale
+
+    def _model(self) -> str:
+        path = self.parameters.modelFile
+        return path if path and Path(path).is_file() else ""
+
+    def _cohort(self) -> str:
+        path = self.parameters.cohortFile
+        return path if path and Path(path).is_file() else ""
+
+    def _cannot_save(self) -> str:
+        if not self.reading.is_open:
+            return _("Open a patient first")
+        if not self.reading.measured.get("values"):
+            return _("There are no numbers yet: make the masks in Segment")
+        if self.reading.stale:
+            return _("Wait until the numbers are of these masks")
+        if self.reading.worker.busy:
+            return _("Wait: the worker is busy")
+        if not self.parameters.cohortFile:
+            return _("Choose the cohort table")
+        return "" if self.parameters.reader.strip() else _("Give the reader's name")
+
+    # Text ----------------------------------------------------------------------------------------------------
+
+    def _show_numbers(self) -> None:
+        from NEMOPETLib.measurements.definitions import MEASUREMENTS
+
+        values = self.reading.measured.get("values", {})
+        percentiles = self.reading.predicted.get("percentiles", {}).get("percentiles", {})
+        moved = self.reading.moved.get("values", {})
+        ink = "" if self._up_to_date() else _GREY
+        rows = []
+        for one in MEASUREMENTS:
+            if one.column not in values:
+                continue
+            value = values[one.column]
+            label = one.french if self.panel.language == "fr" else one.english
+            place = percentiles.get(one.column) or {}
+            move = moved.get(one.column, {})
+            rows.append(
+                [
+                    Cell(label, hint=f"{one.formula}\n{one.source}", colour=ink),
+                    Cell(_text(value), number=True, colour=ink),
+                    Cell(one.unit, colour=ink),
+                    Cell(_percentile(place), hint=_among(place), number=True, colour=ink),
+                    Cell(_range(move.get("threshold")), number=True, colour=ink),
+                    Cell(_range([move.get("shrunk"), move.get("grown")]), number=True, colour=ink),
+                ]
+            )
+        fill_table(self.ui.numbersTable, rows)
+
+    def _risk_html(self) -> str:
+        if not self._model():
+            return _("Choose a model to see risk group and predicted survival.")
+        risk = self.reading.predicted.get("risk", {})
+        if not risk:
+            return _("The risk follows when the numbers are of these masks.")
+        return risk_html(risk, self.reading.moved.get("risk") or {})
+
+
+def risk_html(risk: dict, moved: dict) -> str:
+    """Group, body composition index, survival with interval, and what is doubtful."""
+    lines = [f"BCi: {risk['bci']:.3g}"] if risk.get("bci") is not None else []
+    if risk["missing"]:
+        names = ", ".join(risk["missing"])
+        return "<br>".join([*lines, _in(_RED, _("No risk: {names} is not known").format(names=escape(names)))])
+    lines.append(
+        _("Risk group: <b>{group}</b> (score {score})").format(
+            group=escape(group_word(risk["risk_group"])), score=_text(risk["risk_score"])
+        )
+    )
+    lines += [_survival(one) for one in risk["survival"]]
+    for one in risk["outside"]:
+        text = _(
+            "{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated"
+        ).format(column=one["column"], value=_text(one["value"]), low=_text(one["low"]), high=_text(one["high"]))
+        lines.append(_in(_AMBER, text))
+    flips = [one for one in moved.get("scenarios", []) if one["flips"]]
+    lines += [_in(_RED, f"<b>{escape(_flip(one, moved['group']))}</b>") for one in flips]
+    if moved and not flips:
+        lines.append(_("The risk group stays the same in all these variants of the masks."))
+    lines += [_in(_AMBER, escape(text)) for text in risk["warnings"]]
+    return "<br>".join(lines)
+
+
+def _survival(told: dict) -> str:
+    return _("Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)").format(
+        months=f"{told['horizon']:g}",
+        estimate=_percent(told["estimate"]),
+        lower=_percent(told["lower"]),
+        upper=_percent(told["upper"]),
+    )
+
+
+def group_word(name) -> str:
+    """A risk group in the language of the application."""
+    return {"low": _("low"), "intermediate": _("intermediate"), "high": _("high")}.get(name, _("unknown"))
+
+
+def _flip(scenario: dict, group) -> str:
+    causes = {
+        "threshold 3.5": _("with lesions from SUV 3.5 on"),
+        "threshold 4.5": _("with lesions from SUV 4.5 on"),
+        "shrunk": _("with the mask {mask} one voxel smaller"),
+        "grown": _("with the mask {mask} one voxel larger"),
+    }
+    return _("The risk group flips from {group} to {other} {cause}").format(
+        group=group_word(group),
+        other=group_word(scenario["risk_group"]),
+        cause=causes[scenario["variant"]].format(mask=mask_word(scenario["mask"])),
+    )
+
+
+def _in(colour: str, html: str) -> str:
+    return f'<span style="color:{colour}">{html}</span>'
+
+
+def _text(value) -> str:
+    if value is None:
+        return _("missing")
+    return str(value) if isinstance(value, int) else f"{value:.4g}"
+
+
+def _percent(value) -> str:
+    return "?" if value is None else f"{100 * value:.0f}"
+
+
+def _percentile(place: dict) -> str:
+    return "" if place.get("percentile") is None else f"{place['percentile']:.0f}"
+
+
+def _among(place: dict) -> str:
+    return _("among {count} other patients").format(count=place["n"]) if place else ""
+
+
+def _range(pair) -> str:
+    known = [value for value in pair or () if value is not None]
+    return f"{_text(min(known))} – {_text(max(known))}" if len(known) == 2 else ""

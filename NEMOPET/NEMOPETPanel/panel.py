@@ -1,0 +1,162 @@
+"""The panel: six tabs over one open patient, the view controls below them, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import qt
+import slicer
+import vtk
+from slicer.i18n import tr as _
+from slicer.util import VTKObservationMixin
+
+from NEMOPETPanel.cohort_tab import CohortTab
+from NEMOPETPanel.correct_tab import CorrectTab
+from NEMOPETPanel.numbers_tab import NumbersTab
+from NEMOPETPanel.path_fields import PathFields
+from NEMOPETPanel.patient_tab import PatientTab
+from NEMOPETPanel.reading import Reading
+from NEMOPETPanel.reading_views import ReadingViews
+from NEMOPETPanel.segment_tab import SegmentTab
+from NEMOPETPanel.shortcuts import Shortcuts
+from NEMOPETPanel.survival_tab import SurvivalTab
+
+
+class Panel(VTKObservationMixin):
+    """Everything that the module shows.
+
+    Parameters
+    ----------
+    resource_path
+        Gives the path of a file below the module's Resources.
+    """
+
+    def __init__(self, resource_path: Callable[[str], str]) -> None:
+        VTKObservationMixin.__init__(self)
+        self.resource_path = resource_path
+        self.form = slicer.util.loadUI(resource_path("UI/NEMOPET.ui"))
+        self.ui = slicer.util.childWidgetVariables(self.form)
+        self.parameters = None
+        self.views = ReadingViews()
+        self.reading = Reading(self.refresh, self.log)
+        self._gui_tag = None
+        self._refreshing = True  # until all tabs are there
+        self.patient, self.segment, self.correct = PatientTab(self), SegmentTab(self), CorrectTab(self)
+        self.numbers, self.cohort, self.survival = NumbersTab(self), CohortTab(self), SurvivalTab(self)
+        self.tabs = (self.patient, self.segment, self.correct, self.numbers, self.cohort, self.survival)
+        titles = (_("Patient"), _("Segment"), _("Correct"), _("Numbers"), _("Cohort"), _("Survival"))
+        for tab, title in zip(self.tabs, titles, strict=False):
+            self.ui.tabs.addTab(tab.widget, title)
+        self.shown = self.tabs[0]
+        self.ui.tabs.connect("currentChanged(int)", self._on_tab)
+        self.ui.layoutButton.connect("clicked()", self.show_patient)
+        self._paths = PathFields([tab.ui for tab in self.tabs])
+        self.shortcuts = Shortcuts(self)
+        self._fit_height()
+        self._refreshing = False
+        _load_terminology(resource_path("Terminologies/NEMO-PET.term.json"))
+
+    @property
+    def language(self) -> str:
+        """``fr`` where Slicer speaks French, else ``en``."""
+        return "fr" if slicer.app.applicationLocaleName.lower().startswith("fr") else "en"
+
+    def set_parameters(self, parameters) -> None:
+        """Take up the parameters of a scene; None while it closes."""
+        if self.parameters is not None:
+            self.parameters.disconnectGui(self._gui_tag)
+            self.removeObserver(self.parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self._on_parameters)
+        self.parameters = parameters
+        self.reading.set_parameters(parameters)
+        self._paths.set_parameters(parameters)
+        if parameters is not None:
+            self._gui_tag = parameters.connectGui(self._bound_widgets())
+            self.addObserver(parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self._on_parameters)
+        for tab in self.tabs:
+            tab.scene_changed()
+        self.refresh()
+
+    def enter(self) -> None:
+        """The module is shown."""
+        self.shortcuts.set_enabled(True)
+        self.shown.entered()
+        self.refresh()
+
+    def exit(self) -> None:
+        """Another module is shown."""
+        self.shortcuts.set_enabled(False)
+        self.shown.left()
+        self.views.stop_turning()
+
+    def close(self) -> None:
+        """Leave no process, timer, shortcut or observer behind."""
+        self.exit()
+        self.set_parameters(None)
+        self.removeObservers()
+        for tab in self.tabs:
+            tab.closed()
+        self.reading.close()
+        self.shortcuts.remove()
+
+    def show_patient(self) -> None:
+        """Put the open patient into the views."""
+        if self.reading.is_open:
+            self.views.show(self.reading.nodes, self.parameters)
+
+    def show_tab(self, tab) -> None:
+        """Bring a tab to the front."""
+        self.ui.tabs.setCurrentIndex(self.tabs.index(tab))
+
+    def log(self, line: str) -> None:
+        """A line of a process, for the reader who wants to know more."""
+        self.segment.log(line)
+
+    def refresh(self, *_unused) -> None:
+        """Let every tab show what is."""
+        if self._refreshing:
+            return
+        self._refreshing = True
+        try:
+            for tab in self.tabs:
+                tab.refresh()
+            reason = "" if self.reading.is_open else _("Open a patient first")
+            self.patient.offer(self.ui.layoutButton, reason)
+        finally:
+            self._refreshing = False
+
+    def _bound_widgets(self):
+        gui = type("Gui", (), {})()
+        for ui in (self.ui, *(tab.ui for tab in self.tabs)):
+            gui.__dict__.update(
+                {name: widget for name, widget in ui.__dict__.items() if widget.property("SlicerParameterName")}
+            )
+        return gui
+
+    def _on_parameters(self, *_unused) -> None:
+        if self.reading.is_open:
+            self.views.adjust(self.reading.nodes, self.parameters)
+        self._paths.show()
+        self.refresh()
+
+    def _on_tab(self, index: int) -> None:
+        self.shown.left()
+        self.shown = self.tabs[index]
+        self._fit_height()
+        self.shown.entered()
+        self.refresh()
+
+    def _fit_height(self) -> None:
+        """Only the shown page counts for the height of the tabs, which would be that of the longest page."""
+        for tab in self.tabs:
+            policy = qt.QSizePolicy.Preferred if tab is self.shown else qt.QSizePolicy.Ignored
+            tab.widget.setSizePolicy(qt.QSizePolicy.Preferred, policy)
+        self.ui.tabs.updateGeometry()
+
+
+def _load_terminology(path: str) -> None:
+    """Let the segments' codes be found by name in Slicer's terminology selector."""
+    logic = slicer.modules.terminologies.logic()
+    names = vtk.vtkStringArray()
+    logic.GetLoadedTerminologyNames(names)
+    if "NEMO-PET" not in [names.GetValue(n) for n in range(names.GetNumberOfValues())]:
+        logic.LoadTerminologyFromFile(path)

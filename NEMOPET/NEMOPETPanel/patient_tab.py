@@ -1,0 +1,341 @@
+"""The first tab: which PET/CT, and who the patient is."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import slicer
+from slicer.i18n import tr as _
+
+from NEMOPETPanel.dicom_database import common_folder, files_of_volume, pet_studies
+from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.tab import Tab
+
+FOLDER, DATABASE, VOLUMES = range(3)
+_SEXES = ("", "F", "M", "O")
+_RED, _AMBER = "#c62828", "#a36a00"
+
+
+class PatientTab(Tab):
+    """Finds the pair, opens it, and shows what the header says and lacks."""
+
+    name = "patient"
+
+    def __init__(self, panel) -> None:
+        super().__init__(panel)
+        ui = self.ui
+        self._studies: list = []
+        self._database: list = []
+        self._root = ""
+        self.row = ProgressRow(ui.patientProgress, ui.patientCancel, ui.patientRunning, self._cancel)
+        ui.sourceSelector.connect("currentIndexChanged(int)", self._on_source)
+        ui.studyFolderSelector.connect("currentPathChanged(QString)", self._forget_pairs)
+        ui.databaseSelector.connect("currentIndexChanged(int)", self._forget_pairs)
+        ui.importButton.connect("clicked()", lambda: slicer.util.selectModule("DICOM"))
+        ui.petNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
+        ui.ctNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
+        ui.pairSelector.connect("currentIndexChanged(int)", self._on_pair)
+        ui.findButton.connect("clicked()", lambda: self.find(self._show_pairs))
+        ui.openButton.connect("clicked()", self.open)
+        ui.overrideButton.connect("clicked()", self.reopen)
+        self._on_source(FOLDER)
+
+    # Shown ---------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Facts of the open patient, and which button can be used."""
+        busy = _("Wait: the worker is busy") if self.panel.reading.worker.busy else ""
+        self.offer(self.ui.findButton, busy or self._lacking())
+        self.offer(self.ui.openButton, busy or self._lacking())
+        reason = "" if self.reading.is_open else _("Open a patient first")
+        self.offer(self.ui.overrideButton, busy or reason)
+        self._show_facts()
+
+    def entered(self) -> None:
+        """Studies may have been imported meanwhile."""
+        self._list_database()
+
+    def choose_folder(self, folder: str) -> None:
+        """Take a folder as source."""
+        self.ui.sourceSelector.setCurrentIndex(FOLDER)
+        self.ui.studyFolderSelector.currentPath = folder
+
+    # Finding -------------------------------------------------------------------------------------------------
+
+    def find(self, done) -> None:
+        """Look for the pairs of the chosen source, then call ``done``."""
+        self.message.clear()
+        root, wanted = self._root_and_study()
+        if root is None:  # volumes that carry no DICOM: they are the pair themselves
+            self._studies = []
+            done()
+            return
+        self.row.start(_("Looking for PET and CT"))
+
+        def found(result: dict) -> None:
+            studies = [one for one in result["studies"] if not wanted or one["study_uid"] in wanted]
+            self._studies = sorted(studies, key=lambda one: bool(one["problem"]))
+            self._root = str(root)
+            self._list_pairs()
+            done()
+
+        self.reading.ask("studies", {"root": str(root)}, found, self.failed, self.row.told, self.row.finish)
+
+    def open(self) -> None:
+        """Open the chosen pair; look for it first where that was not done."""
+        if self._studies or self._root_and_study()[0] is None:
+            self._open_chosen()
+        else:
+            self.find(self._open_if_only_one)
+
+    def reopen(self) -> None:
+        """Open the same patient with the values that the reader gives."""
+        request = self.reading.request
+        if request["do"] != "open":
+            self.failed(_("A saved patient is reviewed with its own values: open the study to give others"))
+            return
+        self._open({**request["arguments"], "overrides": self._overrides()})
+
+    def _open_if_only_one(self) -> None:
+        usable = [one for one in self._studies if not one["problem"]]
+        if len(usable) == 1:
+            self._open_chosen()
+        else:
+            self._show_pairs()
+
+    def _open_chosen(self) -> None:
+        if not self._studies:
+            self._open_volumes()
+            return
+        chosen = self._studies[self.ui.pairSelector.currentIndex]
+        if chosen["problem"]:
+            self.failed(chosen["problem"])
+            return
+        self._open(
+            {
+                "study": self._root,
+                "study_uid": chosen["study_uid"],
+                "pet_series": chosen["pet"]["series_uid"],
+                "ct_series": chosen["ct"]["series_uid"],
+                "overrides": self._overrides(),
+            }
+        )
+
+    def _open_volumes(self) -> None:
+        folder = self.reading.work_folder.fresh()
+        pet, ct = self.ui.petNodeSelector.currentNode(), self.ui.ctNodeSelector.currentNode()
+        files = {"pet": folder / "given_pet.nrrd", "ct": folder / "given_ct.nrrd"}
+        for name, node in (("pet", pet), ("ct", ct)):
+            slicer.util.exportNode(node, str(files[name]), {"useCompression": 0})
+        self._open(
+            {
+                "pet": str(files["pet"]),
+                "ct": str(files["ct"]),
+                "patient_id": self.ui.patientIdEdit.text.strip(),
+                "overrides": self._overrides(),
+            }
+        )
+
+    def _open(self, arguments: dict) -> None:
+        self.message.clear()
+        self.row.start(_("Opening the patient"))
+        self.reading.open(arguments, self._opened, self.failed, self.row.told, self.row.finish)
+
+    def _opened(self, facts: dict) -> None:
+        self.panel.show_patient()
+        if facts["warnings"]:
+            self.message.warning(" · ".join(facts["warnings"]))
+        self.panel.refresh()
+
+    def _cancel(self) -> None:
+        self.reading.worker.cancel()
+
+    def _root_and_study(self) -> tuple:
+        """The folder to look into and the study wanted there; no folder for volumes without DICOM files."""
+        source = self.ui.sourceSelector.currentIndex
+        if source == FOLDER:
+            return Path(self.ui.studyFolderSelector.currentPath), ()
+        if source == DATABASE:
+            chosen = self._database[self.ui.databaseSelector.currentIndex]
+            return common_folder(chosen.files), (chosen.study_uid,)
+        nodes = (self.ui.petNodeSelector.currentNode(), self.ui.ctNodeSelector.currentNode())
+        files = [files_of_volume(node) for node in nodes]
+        if not all(files):
+            return None, ()
+        return common_folder([path for some in files for path in some]), ()
+
+    def _lacking(self) -> str:
+        """What has to be given before PET and CT can be looked for; empty if nothing."""
+        source = self.ui.sourceSelector.currentIndex
+        if source == FOLDER:
+            folder = self.ui.studyFolderSelector.currentPath
+            return "" if folder and Path(folder).is_dir() else _("Choose the folder of a PET/CT study")
+        if source == DATABASE:
+            return "" if self._database else _("Slicer's DICOM database holds no PET: import one first")
+        if self.ui.petNodeSelector.currentNode() is None or self.ui.ctNodeSelector.currentNode() is None:
+            return _("Choose the PET and the CT volume")
+        if self._root_and_study()[0] is None and not self.ui.patientIdEdit.text.strip():
+            return _("Give the patient's identifier: these volumes carry none")
+        return ""
+
+    # Widgets -------------------------------------------------------------------------------------------------
+
+    def _on_source(self, source: int) -> None:
+        ui = self.ui
+        for widget, of in (
+            (ui.studyFolderSelector, FOLDER),
+            (ui.studyFolderSelectorLabel, FOLDER),
+            (ui.databaseSelector, DATABASE),
+            (ui.databaseSelectorLabel, DATABASE),
+            (ui.importButton, DATABASE),
+            (ui.petNodeSelector, VOLUMES),
+            (ui.petNodeSelectorLabel, VOLUMES),
+            (ui.ctNodeSelector, VOLUMES),
+            (ui.ctNodeSelectorLabel, VOLUMES),
+            (ui.patientIdEdit, VOLUMES),
+            (ui.patientIdEditLabel, VOLUMES),
+        ):
+            widget.setVisible(of == source)
+        if source == DATABASE:
+            self._list_database()
+        self._forget_pairs()
+
+    def _list_database(self) -> None:
+        studies = pet_studies(slicer.dicomDatabase)
+        if [one.study_uid for one in studies] == [one.study_uid for one in self._database]:
+            return
+        self._database = studies
+        self.ui.databaseSelector.clear()
+        self.ui.databaseSelector.addItems([one.label for one in studies])
+
+    def _forget_pairs(self, *_unused) -> None:
+        self._studies = []
+        for widget in (self.ui.pairSelector, self.ui.pairSelectorLabel, self.ui.pairReasonLabel):
+            widget.setVisible(False)
+        self.panel.refresh()
+
+    def _list_pairs(self) -> None:
+        selector = self.ui.pairSelector
+        blocked = selector.blockSignals(True)
+        selector.clear()
+        selector.addItems([_pair_title(one) for one in self._studies])
+        selector.blockSignals(blocked)
+        self._on_pair(selector.currentIndex)
+
+    def _show_pairs(self) -> None:
+        for widget in (self.ui.pairSelector, self.ui.pairSelectorLabel, self.ui.pairReasonLabel):
+            widget.setVisible(bool(self._studies))
+        usable = sum(not one["problem"] for one in self._studies)
+        if usable > 1:
+            self.message.notice(_("{count} PET/CT pairs were found: choose one").format(count=usable))
+
+    def _on_pair(self, index: int) -> None:
+        if not 0 <= index < len(self._studies):
+            return
+        chosen = self._studies[index]
+        self.ui.pairReasonLabel.setText(escape(chosen["problem"] or _pair_reason(chosen)))
+        self.ui.reasonsText.setPlainText("\n".join(_reasons(chosen)))
+
+    def _overrides(self) -> dict:
+        ui = self.ui
+        typed = {
+            "weight_kg": ui.weightEdit.text,
+            "height_m": ui.heightEdit.text,
+            "dose_mbq": ui.doseEdit.text,
+            "injection_time": ui.injectionTimeEdit.text,
+        }
+        given = {name: text.strip().replace(",", ".") for name, text in typed.items() if text.strip()}
+        sex = _SEXES[ui.sexSelector.currentIndex]
+        return {**given, **({"sex": sex} if sex else {})}
+
+    def _show_facts(self) -> None:
+        facts = self.reading.facts
+        if not facts:
+            self.ui.factsLabel.setText(_("No patient is open."))
+            return
+        patient, injection = facts["patient"], facts["injection"]
+        ui = self.ui
+        for edit, value in (
+            (ui.weightEdit, _number(patient["weight_kg"], 1)),
+            (ui.heightEdit, _number(patient["height_m"], 2)),
+            (ui.doseEdit, _number(injection["dose_mbq"], 1)),
+            (ui.injectionTimeEdit, (injection["injection_time"] or "")[11:19]),
+        ):
+            edit.setPlaceholderText(value or _("missing"))
+        ui.factsLabel.setText(_facts_html(facts))
+        ui.reasonsText.setPlainText("\n".join((*_reasons(facts), *_derivation(facts["suv"]))))
+
+
+def _facts_html(facts: dict) -> str:
+    patient, injection = facts["patient"], facts["injection"]
+    words = {
+        "sex": _("Sex"),
+        "weight_kg": _("Weight"),
+        "height_m": _("Height"),
+        "dose_mbq": _("Dose"),
+        "injection_time": _("Injection"),
+    }
+    shown = [
+        (_("Patient"), patient["patient_id"]),
+        (_("Study"), patient["study_date"]),
+        (_("Age"), _with_unit(patient["age_years"], 0, _("years"))),
+        (words["sex"], {"F": _("Female"), "M": _("Male"), "O": _("Other")}.get(patient["sex"], "")),
+        (words["weight_kg"], _with_unit(patient["weight_kg"], 1, "kg")),
+        (words["height_m"], _with_unit(patient["height_m"], 2, "m")),
+        (_("BMI"), _with_unit(patient["bmi"], 1, "kg/m²")),
+        (words["dose_mbq"], _with_unit(injection["dose_mbq"], 1, "MBq")),
+        (words["injection_time"], (injection["injection_time"] or "").replace("T", " ")[:19]),
+        (_("Uptake time"), _with_unit(injection["uptake_min"], 0, "min")),
+        (_("SUV"), facts["suv"].get("scheme", "")),
+    ]
+    missing = {words[name] for name in facts["missing"]}
+    overridden = {words[name] for name in facts["overrides"]}
+    lines = []
+    for name, value in shown:
+        if name in missing:
+            lines.append(f'{name}: <b style="color:{_RED}">{_("missing")}</b>')
+        elif name in overridden:
+            lines.append(f'{name}: <b style="color:{_AMBER}">{escape(value)} ({_("override")})</b>')
+        elif value:
+            lines.append(f"{name}: {escape(value)}")
+    return "<br>".join(lines)
+
+
+def _pair_title(study: dict) -> str:
+    title = f"{study['patient_id'] or _('(no identifier)')}, {study['study_date'] or _('unknown date')}"
+    return f"{title}: {_('cannot be used')}" if study["problem"] else title
+
+
+def _pair_reason(study: dict) -> str:
+    return _("PET: {pet}; CT: {ct}; left out: {count} series").format(
+        pet=study["pet"]["series"], ct=study["ct"]["series"], count=len(study["left_out"])
+    )
+
+
+def _reasons(study: dict) -> list:
+    lines = [f"{name.upper()}: {study[name]['series']}" for name in ("pet", "ct") if study.get(name)]
+    lines += [_("left out: {series}: {reason}").format(**out) for out in study["left_out"]]
+    return lines + [_("warning: {text}").format(text=text) for text in study["warnings"]]
+
+
+def _derivation(suv: dict) -> list:
+    factor = suv.get("suvbw_factor")
+    one = factor[0] if isinstance(factor, list) else factor
+    lines = [_("SUV: {scheme}").format(scheme=suv.get("scheme", _("unknown")))]
+    lines.append(
+        _("units: {units}, decay correction: {decay}").format(
+            units=suv.get("units", ""), decay=suv.get("decay_correction", "")
+        )
+    )
+    if one is not None:
+        lines.append(_("SUVbw per stored unit: {factor}").format(factor=f"{one:.6g}"))
+    return lines
+
+
+def _number(value, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _with_unit(value, digits: int, unit: str) -> str:
+    return "" if value is None else f"{value:.{digits}f} {unit}"

@@ -1,0 +1,481 @@
+"""The open patient: its nodes in the scene, its worker, and numbers that follow the masks. No widget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from NEMOPETPanel.python_packages import ensure_packages
+from NEMOPETPanel.turns import in_turns
+from NEMOPETPanel.work_folder import WorkFolder
+from NEMOPETPanel.worker_process import Worker
+
+_LOOK_MS = 300  # how often it is asked whether a mask was touched
+_PAUSE_MS = 1500  # without a further touch, before masks are measured again
+_OPENED, _SEGMENTED, _MEASURED, _MOVED, _PREDICTED = "opened", "segmented", "measured", "moved", "predicted"
+
+
+class Reading:
+    """What a reader works on, kept in the scene and in step with the worker.
+
+    Parameters
+    ----------
+    changed
+        Called after anything has changed that a tab shows.
+    log
+        Takes the worker's lines.
+    """
+
+    def __init__(self, changed: Callable[[], None], log: Callable[[str], None]) -> None:
+        self._changed = changed
+        self.worker = Worker(log, changed)
+        self.work_folder = WorkFolder()
+        self.parameters = None
+        self.nodes = None
+        self.trouble = ""
+        self._watch = None
+        self._folder = None
+        self._known_to_worker = False
+        self._parts: list = []
+        self._looking = False
+        self._look = _timer(_LOOK_MS, self._on_look, single=False)
+        self._pause = _timer(_PAUSE_MS, self.measure, single=True)
+
+    # What is known -------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a patient is open."""
+        return self.nodes is not None
+
+    @property
+    def facts(self) -> dict:
+        """What the worker said of the open patient."""
+        return self._document(_OPENED).get("facts", {})
+
+    @property
+    def physiological(self) -> list:
+        """The connected parts of the physiological uptake: ``inside_lps_mm`` and ``volume_ml``."""
+        return self._parts
+
+    @property
+    def request(self) -> dict:
+        """With what the open patient was opened."""
+        return self._document(_OPENED).get("request", {})
+
+    @property
+    def engines(self) -> dict:
+        """What the worker said of the masks that engines made."""
+        return self._document(_SEGMENTED)
+
+    @property
+    def measured(self) -> dict:
+        """``values`` by column, ``lesions``, ``warnings`` and ``masks``: fingerprints of what was measured."""
+        return self._document(_MEASURED)
+
+    @property
+    def moved(self) -> dict:
+        """How far numbers and risk move with the masks."""
+        return self._document(_MOVED)
+
+    @property
+    def predicted(self) -> dict:
+        """Risk by the chosen model, and percentiles."""
+        return self._document(_PREDICTED)
+
+    @property
+    def stale(self) -> tuple:
+        """Names of the masks that have changed since they were measured."""
+        text = self.parameters.staleMasks if self.parameters else ""
+        return tuple(json.loads(text)) if text else ()
+
+    # Scene ---------------------------------------------------------------------------------------------------
+
+    def set_parameters(self, parameters) -> None:
+        """Take up what a scene holds; None while it closes."""
+        self.parameters = parameters
+        found = None
+        if parameters is not None and parameters.segmentation is not None:
+            from NEMOPETLib.scene.patient_nodes import find_patients
+
+            of_scene = {nodes.segmentation.GetID(): nodes for nodes in find_patients(slicer.mrmlScene)}
+            found = of_scene.get(parameters.segmentation.GetID())
+        same = self.nodes is not None and found is not None and found.segmentation is self.nodes.segmentation
+        if not same:
+            self._known_to_worker = False
+            self._attach(found)
+
+    def close(self) -> None:
+        """Leave no process, timer or file behind."""
+        self._look.stop()
+        self._pause.stop()
+        self.worker.close()
+        self.work_folder.remove()
+        self.nodes = self._watch = self.parameters = None
+
+    # Work ----------------------------------------------------------------------------------------------------
+
+    def ask(self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None) -> None:
+        """A request to the worker; ``ended`` is called in any case before ``done`` or ``failed``."""
+        reason = ensure_packages()
+        if reason:
+            ended()
+            failed(reason)
+            return
+
+        def after(action):
+            def run(*given) -> None:
+                ended()
+                action(*given)
+                self._changed()
+
+            return run
+
+        self.worker.request(do, arguments, after(done), after(failed), told, after(lambda: None))
+
+    def open(self, arguments: dict, done, failed, told, ended) -> None:
+        """Open a patient: ``arguments`` are those of the worker's ``open`` without the work folder."""
+        self._folder = self.work_folder.fresh()
+        request = {**arguments, "work_folder": str(self._folder)}
+
+        def opened(facts: dict) -> None:
+            self._show({"do": "open", "arguments": arguments}, facts, lambda: done(facts), failed)
+
+        self.ask("open", request, opened, failed, told, ended)
+
+    def review(self, arguments: dict, done, failed, told, ended) -> None:
+        """Open a patient of the cohort table with the masks that were saved."""
+        self._folder = self.work_folder.fresh()
+        request = {**arguments, "work_folder": str(self._folder)}
+
+        def opened(answer: dict) -> None:
+            def shown() -> None:
+                row = answer["row"]
+                self._keep(_SEGMENTED, {name: row.get(name, "") for name in ("lesion_engine", "tissue_engine")})
+                self._take_masks(answer, lambda: done(answer), failed)
+
+            self._show({"do": "review", "arguments": arguments}, answer, shown, failed)
+
+        self.ask("review", request, opened, failed, told, ended)
+
+    def segment(self, arguments: dict, done, failed, told, ended) -> None:
+        """Let engines make the masks, and put them into the scene."""
+
+        def segmented(result: dict) -> None:
+            self._keep(_SEGMENTED, result)
+            self._take_masks(result, done, failed)
+
+        self._with_open_patient(lambda: self.ask("segment", arguments, segmented, failed, told, ended), failed)
+
+    def touched(self, names) -> None:
+        """Masks were changed by the panel itself: their numbers are out of date at once."""
+        self._note_stale([*self.stale, *names])
+        self._on_look()
+
+    def measure(self) -> None:
+        """Measure the masks that have changed, one hand-over a turn; errors go to ``trouble``."""
+        if not self.is_open or self._watch is None:
+            return
+        if self.worker.busy:
+            self._pause.start()
+            return
+        self._with_open_patient(self._measure_changed, self._measuring_failed)
+
+    def sensitivity(self, arguments: dict, done, failed, told, ended) -> None:
+        """How far numbers and risk move with the masks."""
+
+        def moved(result: dict) -> None:
+            self._keep(_MOVED, result)
+            done(result)
+
+        self._with_open_patient(lambda: self.ask("sensitivity", arguments, moved, failed, told, ended), failed)
+
+    def predict(self, arguments: dict, done, failed) -> None:
+        """Risk by a model."""
+
+        def predicted(result: dict) -> None:
+            self._keep(_PREDICTED, {**self.predicted, "risk": result})
+            done(result)
+
+        self._with_open_patient(lambda: self.ask("predict", arguments, predicted, failed), failed)
+
+    def percentiles(self, arguments: dict, done, failed) -> None:
+        """Where the numbers lie in the cohort."""
+
+        def placed(result: dict) -> None:
+            self._keep(_PREDICTED, {**self.predicted, "percentiles": result})
+            done(result)
+
+        self._with_open_patient(lambda: self.ask("percentiles", arguments, placed, failed), failed)
+
+    def save(self, arguments: dict, done, failed) -> None:
+        """Write the row."""
+        self._with_open_patient(lambda: self.ask("save", arguments, done, failed), failed)
+
+    # Inside --------------------------------------------------------------------------------------------------
+
+    def _document(self, name: str) -> dict:
+        text = getattr(self.parameters, name) if self.parameters else ""
+        return json.loads(text) if text else {}
+
+    def _keep(self, name: str, document: dict) -> None:
+        if self.parameters is not None:
+            setattr(self.parameters, name, json.dumps(document))
+
+    def _attach(self, nodes) -> None:
+        self.nodes = nodes
+        self._watch = None
+        self._looking = False
+        self._look.stop()
+        self._pause.stop()
+        if nodes is not None:
+            from NEMOPETLib.scene.changes import ChangeWatch
+
+            self._watch = ChangeWatch(nodes, self.measured.get("masks", {}))
+            self._look.start()
+
+    def _show(self, request: dict, facts: dict, done, failed) -> None:
+        """Read the images that the worker wrote, each in a turn of its own, and make them a patient."""
+        from NEMOPETLib.scene.patient_nodes import add_patient, remove_patient
+        from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
+
+        scene, loaded = slicer.mrmlScene, {}
+        old = self.nodes
+        if old is not None:
+            self._attach(None)
+            remove_patient(old)
+
+        def load(name: str, show) -> None:
+            loaded[name] = load_volume(scene, Path(facts["files"][name]), name.upper())
+            show(loaded[name])
+
+        def join() -> None:
+            patient = facts["patient"]
+            key = json.dumps([patient["patient_id"], patient["study_uid"]])
+            nodes = add_patient(
+                scene,
+                key,
+                loaded["pet"],
+                loaded["ct"],
+                label=patient["patient_id"] or _("Patient"),
+                patient_id=patient["patient_id"],
+                study_uid=patient["study_uid"],
+                study_date=patient["study_date"],
+            )
+            parameters = self.parameters
+            parameters.pet, parameters.ct = nodes.pet, nodes.ct
+            parameters.segmentation, parameters.tissues = nodes.segmentation, nodes.tissues
+            for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
+                setattr(parameters, name, "")
+            parameters.staleMasks = ""
+            self._keep(_OPENED, {"request": request, "facts": facts})
+            self._known_to_worker = True
+            self._attach(nodes)
+
+        steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
+        in_turns(steps, done, failed)
+
+    def _take_masks(self, answer: dict, done, failed) -> None:
+        """Put the worker's mask files into the segments, one mask a turn, and measure them."""
+        from NEMOPETLib.masks.cropped_mask import fingerprint
+        from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
+        from NEMOPETLib.scene.segments import set_mask
+
+        masks, automatic = _mask_files(answer["masks"]), _mask_files(answer.get("automatic", answer["masks"]))
+
+        def take(name: str) -> None:
+            mask = self._read(name, masks[name])
+            was = mask if automatic.get(name) == masks[name] else None
+            if was is None and name in automatic:
+                was = self._read(name, automatic[name])
+            if was is not None and fingerprint(was) == fingerprint(mask):
+                set_automatic_mask(self.nodes, mask)
+                return
+            set_mask(self.nodes, mask)
+            set_status(self.nodes, name, "corrected")
+            if was is not None:
+                keep_automatic_mask(self.nodes, was)
+
+        def finished() -> None:
+            self._on_look()
+            self.measure()
+            done()
+
+        in_turns([lambda n=name: take(n) for name in masks], finished, failed)
+
+    def _read(self, name: str, path: Path):
+        from NEMOPETLib.masks.cropped_mask import crop
+        from NEMOPETLib.masks.mask_files import read_mask
+
+        return crop(read_mask(path, name, self.nodes.grid_of(name)))
+
+    def _with_open_patient(self, action, failed) -> None:
+        """Do something once the worker has the patient: after a restored scene it has to be opened again."""
+        if self._known_to_worker and not self.worker.fresh:
+            action()
+            return
+        request = self.request
+        if not request:
+            failed(_("Open a patient first"))
+            return
+        self._folder = self.work_folder.fresh()
+
+        def known(*_unused) -> None:
+            self._known_to_worker = True
+            self._forget_taken()
+            action()
+
+        def opened(_facts: dict) -> None:
+            if request["do"] == "open":
+                self._resume(known, failed)
+            else:
+                known()
+
+        self.ask(request["do"], {**request["arguments"], "work_folder": str(self._folder)}, opened, failed)
+
+    def _resume(self, done, failed) -> None:
+        """Give a new worker the masks that engines once made."""
+        from NEMOPETLib.scene.review import automatic_mask
+        from NEMOPETLib.scene.segments import hand_over
+
+        folder, files = self._folder / "automatic", {}
+        folder.mkdir()
+
+        def hand(name: str) -> None:
+            mask = automatic_mask(self.nodes, name)
+            if mask is not None:
+                files[name] = str(hand_over(mask, folder))
+
+        def resume() -> None:
+            said = self.engines
+            told = {name: said[name] for name in ("lesion_engine", "tissue_engine", "warnings") if said.get(name)}
+            if files:
+                self.ask("resume", {"automatic": files, **told}, done, failed)
+            else:
+                done()
+
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed)
+
+    def _forget_taken(self) -> None:
+        """A new worker knows no mask: all count as changed."""
+        from NEMOPETLib.scene.changes import ChangeWatch
+
+        self._watch = ChangeWatch(self.nodes)
+
+    def _on_look(self) -> None:
+        """See which masks were touched, one a turn."""
+        if self._watch is None or self._looking or not self._watch.touched():
+            return
+        self._looking = True
+        watch, changed = self._watch, []
+
+        def look(name: str) -> None:
+            if name in self.nodes.names and watch.has_changed(name):
+                changed.append(name)
+
+        def looked(*_unused) -> None:
+            self._looking = False
+            if watch is self._watch:
+                self._note_stale([*changed, *watch.removed()])
+
+        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked)
+
+    def _note_stale(self, names) -> None:
+        """Numbers of these masks are out of date, and are computed after a pause."""
+        names = list(dict.fromkeys(names))
+        self._find_parts()
+        if names != list(self.stale):
+            self.parameters.staleMasks = json.dumps(names) if names else ""
+            self._mark_corrected(names)
+            self._changed()
+        if names:
+            self._pause.start()
+
+    def _find_parts(self) -> None:
+        """The parts of the physiological uptake, to be walked through like lesions."""
+        from NEMOPETLib.scene.lesion_edits import lesion_places
+        from NEMOPETLib.scene.patient_nodes import PHYSIOLOGICAL
+        from NEMOPETLib.scene.segments import get_mask
+
+        there = PHYSIOLOGICAL in self.nodes.names
+        places = lesion_places(get_mask(self.nodes, PHYSIOLOGICAL)) if there else ()
+        self._parts = [{"inside_lps_mm": list(one.inside_lps), "volume_ml": one.volume_ml} for one in places]
+
+    def _mark_corrected(self, names) -> None:
+        from NEMOPETLib.scene.review import set_status, status_of
+
+        for name in names:
+            there = name in self.nodes.names and name in self.measured.get("masks", {})
+            if there and status_of(self.nodes, name) == "approved":
+                set_status(self.nodes, name, "corrected")
+
+    def _measure_changed(self) -> None:
+        from NEMOPETLib.scene.segments import hand_over
+
+        watch = self._watch
+        files: dict = dict.fromkeys(watch.removed())
+
+        def hand(name: str) -> None:
+            if watch is self._watch and name in self.nodes.names and watch.has_changed(name):
+                files[name] = str(hand_over(watch.take(name), self._folder))
+
+        def measure() -> None:
+            if watch is self._watch:
+                self.ask("measure", {"masks": files}, self._measured, self._measuring_failed)
+
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, self._measuring_failed)
+
+    def _measured(self, result: dict) -> None:
+        self.trouble = ""
+        before = self.measured
+        lesions = result["lesions"] if result["lesions"] is not None else before.get("lesions", [])
+        self._keep(
+            _MEASURED,
+            {
+                "values": {**before.get("values", {}), **result["values"]},
+                "lesions": lesions,
+                "warnings": result["warnings"],
+                "masks": self._watch.known,
+            },
+        )
+        self._keep(_MOVED, {})
+        self._keep(_PREDICTED, {})
+        self._note_stale([])
+        self._on_look()
+
+    def _measuring_failed(self, text: str) -> None:
+        self.trouble = text
+        self._changed()
+
+
+def segments_in(path: Path) -> tuple:
+    """The names of our masks that a segmentation file (``.seg.nrrd``) has. Raises InputError if it is none."""
+    from NEMOPETLib.masks.label_map import open_nrrd_labels
+    from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+
+    there = {segment.name for segment in open_nrrd_labels(path).segments()}
+    return tuple(name for name, term in SEGMENT_TERMS.items() if {name, term.name} & there)
+
+
+def _mask_files(files: dict) -> dict:
+    """The file of each mask, of the worker's file for each kind of masks."""
+    from NEMOPETLib.scene.patient_nodes import ON_PET
+
+    found = {name: Path(files[name]) for name in ON_PET if files.get(name)}
+    if files.get("tissues"):
+        path = Path(files["tissues"])
+        found.update(dict.fromkeys(segments_in(path), path))
+    return found
+
+
+def _timer(milliseconds: int, action: Callable[[], None], *, single: bool):
+    timer = qt.QTimer()
+    timer.setInterval(milliseconds)
+    timer.setSingleShot(single)
+    timer.connect("timeout()", action)
+    return timer

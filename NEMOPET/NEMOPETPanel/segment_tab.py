@@ -1,0 +1,218 @@
+"""The second tab: which engines find the masks, whether they are ready, and the run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from slicer.i18n import tr as _
+
+from NEMOPETLib.errors import InputError
+from NEMOPETPanel.choices import Choice
+from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.reading import segments_in
+from NEMOPETPanel.tab import Tab
+from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+from NEMOPETPanel.worker_process import Command
+
+FILE, TOTALSEGMENTATOR = "file", "totalsegmentator"
+TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
+_READY, _NOT_READY, _WITHOUT = "#2e7d32", "#c62828", "#a36a00"
+
+
+class SegmentTab(Tab):
+    """Runs the engines in the worker."""
+
+    name = "segment"
+
+    def __init__(self, panel) -> None:
+        super().__init__(panel)
+        ui = self.ui
+        self.readiness: list = []
+        self._checked = False
+        self.row = ProgressRow(ui.segmentProgress, ui.segmentCancel, ui.segmentRunning, self._cancel)
+        self._doctor = Command(panel.log, lambda _told: None, self._on_doctor)
+        self.lesions = Choice(
+            ui.lesionEngineSelector,
+            (
+                ("lion", _("LION (network)")),
+                ("threshold", _("SUV threshold")),
+                ("percent", _("41 % of each maximum")),
+                (FILE, _("From a file")),
+            ),
+            lambda name: self._choose("lesionEngine", name),
+        )
+        self.tissues = Choice(
+            ui.tissueEngineSelector,
+            (("", _("None")), (TOTALSEGMENTATOR, _("TotalSegmentator")), (FILE, _("From a file"))),
+            lambda name: self._choose("tissueEngine", name),
+        )
+        self.organs = Choice(
+            ui.organEngineSelector,
+            (("", _("None")), (TOTALSEGMENTATOR, _("TotalSegmentator"))),
+            lambda name: self._choose("organEngine", name),
+        )
+        self.device = Choice(
+            ui.deviceSelector,
+            (("auto", _("What is best")), ("gpu", _("GPU")), ("mps", _("Apple GPU")), ("cpu", _("Processor"))),
+            lambda name: self._choose("device", name),
+        )
+        arrange_columns(ui.readinessTable, 2)
+        ui.segmentButton.connect("clicked()", self.segment)
+        ui.readinessButton.connect("clicked()", self.check_readiness)
+
+    def scene_changed(self) -> None:
+        """Show what the scene's parameters choose."""
+        if self.parameters is None:
+            return
+        self.lesions.show(self.parameters.lesionEngine)
+        self.tissues.show(self.parameters.tissueEngine)
+        self.organs.show(self.parameters.organEngine)
+        self.device.show(self.parameters.device)
+
+    def entered(self) -> None:
+        """Look once what is ready."""
+        if not self._checked:
+            self.check_readiness()
+
+    def closed(self) -> None:
+        """Leave no process behind."""
+        self._doctor.close()
+
+    def refresh(self) -> None:
+        """Fields of the chosen engines, what they said, and the buttons."""
+        if self.parameters is None:
+            return
+        ui, lesions = self.ui, self.lesions.name
+        for widget, wanted in (
+            (ui.suvThresholdSpin, lesions in ("threshold", "percent")),
+            (ui.suvThresholdSpinLabel, lesions in ("threshold", "percent")),
+            (ui.lesionFileSelector, lesions == FILE),
+            (ui.lesionFileSelectorLabel, lesions == FILE),
+            (ui.tissueFileSelector, self.tissues.name == FILE),
+            (ui.tissueFileSelectorLabel, self.tissues.name == FILE),
+            (ui.organEngineSelector, lesions in ("threshold", "percent")),
+            (ui.organEngineSelectorLabel, lesions in ("threshold", "percent")),
+            (ui.deviceSelector, self._uses_network()),
+            (ui.deviceSelectorLabel, self._uses_network()),
+        ):
+            widget.setVisible(wanted)
+        self.offer(ui.segmentButton, self._reason())
+        self.offer(ui.readinessButton, _("Being checked") if self._doctor.running else "")
+        ui.segmentResult.setText(_engines_text(self.reading.engines))
+
+    def segment(self) -> None:
+        """Run the engines."""
+        self.message.clear()
+        try:
+            arguments = self._arguments()
+        except InputError as error:
+            self.failed(str(error))
+            return
+        self.row.start(_("Segmenting"))
+        self.reading.segment(arguments, self._segmented, self.failed, self.row.told, self.row.finish)
+
+    def log(self, line: str) -> None:
+        """A line for the log."""
+        self.ui.logText.appendPlainText(line)
+
+    def check_readiness(self) -> None:
+        """Ask the command line what is ready; the answer comes later."""
+        if not self._doctor.running:
+            self._checked = True
+            self._doctor.start(["doctor", "--json"])
+            self.refresh()
+
+    def batch_options(self) -> list:
+        """The chosen engines as options of the command line."""
+        lesions = "threshold" if self.lesions.name == FILE else self.lesions.name
+        options = ["--lesions", lesions, "--suv-threshold", f"{self.parameters.suvThreshold:g}"]
+        if self.tissues.name == TOTALSEGMENTATOR:
+            options += ["--tissues", TOTALSEGMENTATOR]
+        if self.organs.name and lesions != "lion":
+            options += ["--organs", self.organs.name]
+        return [*options, "--device", self.device.name]
+
+    def _arguments(self) -> dict:
+        parameters, lesions = self.parameters, self.lesions.name
+        arguments: dict = {"lesions": parameters.lesionFile if lesions == FILE else lesions}
+        if lesions in ("threshold", "percent"):
+            arguments["suv_threshold"] = parameters.suvThreshold
+            if self.organs.name:
+                arguments["organs"] = self.organs.name
+        if self.tissues.name == FILE:
+            path = parameters.tissueFile
+            arguments["tissues"] = {name: path for name in segments_in(Path(path)) if name in TISSUES}
+        elif self.tissues.name:
+            arguments["tissues"] = self.tissues.name
+        if self._uses_network():
+            arguments["device"] = self.device.name
+        return arguments
+
+    def _segmented(self) -> None:
+        warnings = self.reading.engines.get("warnings", [])
+        if warnings:
+            self.message.warning(" · ".join(warnings))
+        else:
+            self.message.notice(_("The masks are made: look at them in Correct"))
+        self.panel.show_patient()
+
+    def _reason(self) -> str:
+        """Why the engines cannot run now; empty if they can."""
+        if not self.reading.is_open:
+            return _("Open a patient first")
+        if self.reading.worker.busy:
+            return _("Wait: the worker is busy")
+        if self.lesions.name == FILE and not self.ui.lesionFileSelector.currentPath:
+            return _("Choose the file of the lesions")
+        if self.tissues.name == FILE and not self.ui.tissueFileSelector.currentPath:
+            return _("Choose the file of the tissues")
+        for engine in {self.lesions.name, self.tissues.name}:
+            for part in self.readiness:
+                if engine and part["name"].lower() == engine and not part["ready"]:
+                    return _("{part} is not ready: see “What is ready”").format(part=part["name"])
+        return ""
+
+    def _uses_network(self) -> bool:
+        return "lion" in (self.lesions.name,) or TOTALSEGMENTATOR in (self.tissues.name, self.organs.name)
+
+    def _choose(self, parameter: str, name: str) -> None:
+        setattr(self.parameters, parameter, name)
+        self.refresh()
+
+    def _cancel(self) -> None:
+        self.reading.worker.cancel()
+
+    def _on_doctor(self, _status: int, output: str, error: str) -> None:
+        try:
+            self.readiness = json.loads(output)["checks"]
+        except ValueError:
+            self.message.error(error or _("What is ready could not be found out: see the log"))
+            self.readiness = []
+        rows = [
+            [
+                Cell(part["name"], hint=part["found"]),
+                Cell(_state_word(part), hint=part["found"], colour=_state_colour(part)),
+                Cell(part["mend"] or part["found"], hint="\n".join((part["found"], part["mend"])).strip()),
+            ]
+            for part in self.readiness
+        ]
+        fill_table(self.ui.readinessTable, rows)
+        self.refresh()
+
+
+def _state_word(part: dict) -> str:
+    if part["ready"]:
+        return _("ready")
+    return _("missing") if part["needed"] else _("without")
+
+
+def _state_colour(part: dict) -> str:
+    if part["ready"]:
+        return _READY
+    return _NOT_READY if part["needed"] else _WITHOUT
+
+
+def _engines_text(engines: dict) -> str:
+    said = [engines.get("lesion_engine", ""), engines.get("tissue_engine", "")]
+    return "\n".join(line for line in said if line)

@@ -1,0 +1,27 @@
+"""Work of the window's own thread in small pieces, so that the window answers between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import qt
+
+from NEMOPETLib.errors import InputError
+
+
+def in_turns(steps: Sequence[Callable[[], None]], done: Callable[[], None], failed: Callable[[str], None]) -> None:
+    """Do each step in a turn of the event loop of its own, then call ``done``; ``failed`` at the first InputError."""
+    rest = list(steps)
+
+    def next_turn() -> None:
+        if not rest:
+            done()
+            return
+        try:
+            rest.pop(0)()
+        except InputError as error:
+            failed(str(error))
+            return
+        qt.QTimer.singleShot(0, next_turn)
+
+    qt.QTimer.singleShot(0, next_turn)
