@@ -33,5 +33,11 @@ class MessageLine:
 
     def _show(self, text: str, colour: str) -> None:
         self.text = text
-        self._label.setText(f'<span style="color:{colour}">{escape(text)}</span>' if text else "")
-        self._label.setVisible(bool(text))
+        show_html(self._label, f'<span style="color:{colour}">{escape(text)}</span>' if text else "")
+
+
+def show_html(label, html: str) -> None:
+    """Put a text into a label that wraps lines; a tab gives it the height only if it asks for it."""
+    label.setText(html)
+    label.setVisible(bool(html))
+    label.setMinimumHeight(label.heightForWidth(max(label.width, 300)) if html else 0)

@@ -184,7 +184,7 @@ class Reading:
         if self.worker.busy:
             self._pause.start()
             return
-        self._with_open_patient(self._measure_changed, self._measuring_failed)
+        self._with_open_patient(lambda: self._hand_over(lambda: None, self._measuring_failed), self._measuring_failed)
 
     def sensitivity(self, arguments: dict, done, failed, told, ended) -> None:
         """How far numbers and risk move with the masks."""
@@ -327,8 +327,7 @@ class Reading:
 
         def known(*_unused) -> None:
             self._known_to_worker = True
-            self._forget_taken()
-            action()
+            self._hand_over(action, failed, everything=True)
 
         def opened(_facts: dict) -> None:
             if request["do"] == "open":
@@ -360,12 +359,6 @@ class Reading:
                 done()
 
         in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed)
-
-    def _forget_taken(self) -> None:
-        """A new worker knows no mask: all count as changed."""
-        from NEMOPETLib.scene.changes import ChangeWatch
-
-        self._watch = ChangeWatch(self.nodes)
 
     def _on_look(self) -> None:
         """See which masks were touched, one a turn."""
@@ -414,37 +407,40 @@ class Reading:
             if there and status_of(self.nodes, name) == "approved":
                 set_status(self.nodes, name, "corrected")
 
-    def _measure_changed(self) -> None:
+    def _hand_over(self, done, failed, *, everything: bool = False) -> None:
+        """Give the worker the masks that have changed, or all of them, one a turn; it measures what is new to it."""
         from NEMOPETLib.scene.segments import hand_over
 
         watch = self._watch
         files: dict = dict.fromkeys(watch.removed())
 
         def hand(name: str) -> None:
-            if watch is self._watch and name in self.nodes.names and watch.has_changed(name):
+            there = watch is self._watch and name in self.nodes.names
+            if there and (everything or watch.has_changed(name)):
                 files[name] = str(hand_over(watch.take(name), self._folder))
 
-        def measure() -> None:
-            if watch is self._watch:
-                self.ask("measure", {"masks": files}, self._measured, self._measuring_failed)
+        def measured(result: dict) -> None:
+            self._measured(result)
+            done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, self._measuring_failed)
+        def measure() -> None:
+            if files and watch is self._watch:
+                self.ask("measure", {"masks": files}, measured, failed)
+            else:
+                done()
+
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, failed)
 
     def _measured(self, result: dict) -> None:
         self.trouble = ""
-        before = self.measured
+        before, masks = self.measured, self._watch.known
         lesions = result["lesions"] if result["lesions"] is not None else before.get("lesions", [])
-        self._keep(
-            _MEASURED,
-            {
-                "values": {**before.get("values", {}), **result["values"]},
-                "lesions": lesions,
-                "warnings": result["warnings"],
-                "masks": self._watch.known,
-            },
-        )
-        self._keep(_MOVED, {})
-        self._keep(_PREDICTED, {})
+        values = {**before.get("values", {}), **result["values"]}
+        document = {"values": values, "lesions": lesions, "warnings": result["warnings"], "masks": masks}
+        if document != before:
+            self._keep(_MEASURED, document)
+            self._keep(_MOVED, {})
+            self._keep(_PREDICTED, {})
         self._note_stale([])
         self._on_look()
 

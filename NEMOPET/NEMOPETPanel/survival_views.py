@@ -63,17 +63,17 @@ def _show_layout() -> None:
 
 
 def _layout_xml() -> str:
-    def view(kind: str, tag: str, label: str) -> str:
+    def view(kind: str, tag: str, label: str, size: int = 500) -> str:
         return (
-            f'<item><view class="{kind}" singletontag="{tag}">'
+            f'<item splitSize="{size}"><view class="{kind}" singletontag="{tag}">'
             f'<property name="viewlabel" action="default">{label}</property></view></item>'
         )
 
     plots = view("vtkMRMLPlotViewNode", _CURVES, "S") + view("vtkMRMLPlotViewNode", _CUTS, "P")
-    table = view("vtkMRMLTableViewNode", _TABLE, "T")
+    table = view("vtkMRMLTableViewNode", _TABLE, "T", 250)
     return (
         '<layout type="vertical" split="true">'
-        f'<item splitSize="700"><layout type="horizontal" split="true">{plots}</layout></item>{table}</layout>'
+        f'<item splitSize="750"><layout type="horizontal" split="true">{plots}</layout></item>{table}</layout>'
     )
 
 
