@@ -37,7 +37,8 @@ class MessageLine:
 
 
 def show_html(label, html: str) -> None:
-    """Put a text into a label that wraps lines; a tab gives it the height only if it asks for it."""
+    """Put a text into a label that has several lines; a tab gives it the height only if it asks for it."""
     label.setText(html)
     label.setVisible(bool(html))
-    label.setMinimumHeight(label.heightForWidth(max(label.width, 300)) if html else 0)
+    wrapped = label.heightForWidth(max(label.width, 300))
+    label.setMinimumHeight(max(wrapped, label.sizeHint.height() if not label.wordWrap else 0) if html else 0)

@@ -10,6 +10,7 @@ import qt
 from slicer.i18n import tr as _
 
 from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.survival_views import show_curves, show_table
 from NEMOPETPanel.tab import Tab
@@ -200,7 +201,7 @@ class SurvivalTab(Tab):
             )
             lines.append(
                 _("{name}: {n} patients, {events} events; {survival}").format(
-                    name=group["name"], n=group["n"], events=group["events"], survival=told
+                    name=group_word(group["name"]), n=group["n"], events=group["events"], survival=told
                 )
             )
         return "\n".join(lines)
@@ -246,7 +247,8 @@ def _fill_checkable(widget, names, titles: dict, changed) -> None:
         item.setToolTip(name)
         item.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
         item.setCheckState(qt.Qt.Checked)
-    widget.setFixedHeight(widget.sizeHintForRow(0) * len(METHODS) + 8)
+    widget.setMinimumHeight(widget.sizeHintForRow(0) * len(METHODS) + 8)
+    widget.setMaximumHeight(widget.minimumHeight)
     widget.connect("itemChanged(QListWidgetItem*)", changed)
 
 

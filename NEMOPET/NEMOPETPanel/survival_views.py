@@ -8,6 +8,8 @@ import slicer
 import vtk
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.numbers_tab import group_word
+
 LAYOUT_ID = 7426  # after the reading layout's
 _CURVES, _CUTS, _TABLE = "NEMOPETSurvival", "NEMOPETCuts", "NEMOPETTable"
 _ROLE = "NEMO-PET.Survival"
@@ -18,7 +20,7 @@ def show_curves(curves: dict, of_set: str, title: str) -> None:
     """Kaplan–Meier curves of one set of patients, and the statistic at every cut where there was a search."""
     _remove("curves")
     series = [
-        _series(f"{group['name']} (n = {group['n']})", _steps(group), _COLOURS.get(group["name"]), "curves")
+        _series(f"{group_word(group['name'])} (n = {group['n']})", _steps(group), _COLOURS.get(group["name"]), "curves")
         for group in curves["sets"].get(of_set, [])
         if group["n"]
     ]

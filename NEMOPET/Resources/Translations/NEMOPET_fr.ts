@@ -43,10 +43,6 @@
    <source>Show fused slices, CT, PET and the turning projection</source>
    <translation>Afficher les coupes fusionnées, la TDM, la TEP et la projection tournante</translation>
   </message>
-  <message>
-   <source>For research, not for clinical decisions.</source>
-   <translation>Pour la recherche, pas pour des décisions cliniques.</translation>
-  </message>
  </context>
  <context>
   <name>NEMOPETPanel.cohort_tab</name>
@@ -1074,7 +1070,7 @@ Les installer maintenant ?</translation>
   </message>
   <message>
    <source>Segment</source>
-   <translation>Segmenter</translation>
+   <translation>Segment</translation>
   </message>
   <message>
    <source>State</source>
@@ -1154,6 +1150,10 @@ Les installer maintenant ?</translation>
   <message>
    <source>Choose a model to see risk group and predicted survival.</source>
    <translation>Choisissez un modèle pour voir le groupe de risque et la survie prédite.</translation>
+  </message>
+  <message>
+   <source>For research, not for clinical decisions.</source>
+   <translation>Pour la recherche, pas pour des décisions cliniques.</translation>
   </message>
   <message>
    <source>Save to the cohort</source>

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +68,5 @@ def leave_with(main: Callable[..., None]) -> None:
     try:
         main(*sys.argv[1:])
         status = 0
-    except BaseException:
-        traceback.print_exc()
-    slicer.util.exit(status)
+    finally:
+        slicer.util.exit(status)
