@@ -43,6 +43,7 @@ class Reading:
         self._known_to_worker = False
         self._parts: list = []
         self._looking = False
+        self._scenes = 0  # counts scenes: what was asked in one is not told to the next
         self._look = _timer(_LOOK_MS, self._on_look, single=False)
         self._pause = _timer(_PAUSE_MS, self.measure, single=True)
 
@@ -99,6 +100,9 @@ class Reading:
     def set_parameters(self, parameters) -> None:
         """Take up what a scene holds; None while it closes."""
         self.parameters = parameters
+        if parameters is None:
+            self._scenes += 1
+            self.worker.cancel()
         found = None
         if parameters is not None and parameters.segmentation is not None:
             from NEMOPETLib.scene.patient_nodes import find_patients
@@ -128,10 +132,13 @@ class Reading:
             failed(reason)
             return
 
+        scene = self._scenes
+
         def after(action):
             def run(*given) -> None:
                 ended()
-                action(*given)
+                if scene == self._scenes:
+                    action(*given)
                 self._changed()
 
             return run
@@ -219,6 +226,10 @@ class Reading:
 
     # Inside --------------------------------------------------------------------------------------------------
 
+    def _in_this_scene(self) -> Callable[[], bool]:
+        scene = self._scenes
+        return lambda: scene == self._scenes
+
     def _document(self, name: str) -> dict:
         text = getattr(self.parameters, name) if self.parameters else ""
         return json.loads(text) if text else {}
@@ -278,7 +289,7 @@ class Reading:
             self._attach(nodes)
 
         steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
-        in_turns(steps, done, failed)
+        in_turns(steps, done, failed, self._in_this_scene())
 
     def _take_masks(self, answer: dict, done, failed) -> None:
         """Put the worker's mask files into the segments, one mask a turn, and measure them."""
@@ -306,7 +317,7 @@ class Reading:
             self.measure()
             done()
 
-        in_turns([lambda n=name: take(n) for name in masks], finished, failed)
+        in_turns([lambda n=name: take(n) for name in masks], finished, failed, self._in_this_scene())
 
     def _read(self, name: str, path: Path):
         from NEMOPETLib.masks.cropped_mask import crop
@@ -358,7 +369,7 @@ class Reading:
             else:
                 done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed)
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed, self._in_this_scene())
 
     def _on_look(self) -> None:
         """See which masks were touched, one a turn."""
@@ -373,10 +384,9 @@ class Reading:
 
         def looked(*_unused) -> None:
             self._looking = False
-            if watch is self._watch:
-                self._note_stale([*changed, *watch.removed()])
+            self._note_stale([*changed, *watch.removed()])
 
-        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked)
+        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked, lambda: watch is self._watch)
 
     def _note_stale(self, names) -> None:
         """Numbers of these masks are out of date, and are computed after a pause."""
@@ -415,8 +425,7 @@ class Reading:
         files: dict = dict.fromkeys(watch.removed())
 
         def hand(name: str) -> None:
-            there = watch is self._watch and name in self.nodes.names
-            if there and (everything or watch.has_changed(name)):
+            if name in self.nodes.names and (everything or watch.has_changed(name)):
                 files[name] = str(hand_over(watch.take(name), self._folder))
 
         def measured(result: dict) -> None:
@@ -424,12 +433,12 @@ class Reading:
             done()
 
         def measure() -> None:
-            if files and watch is self._watch:
+            if files:
                 self.ask("measure", {"masks": files}, measured, failed)
             else:
                 done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, failed)
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, failed, lambda: watch is self._watch)
 
     def _measured(self, result: dict) -> None:
         self.trouble = ""

@@ -47,8 +47,7 @@ def open_study(folder: Path) -> None:
     tab = panel().patient
     panel().show_tab(tab)
     tab.choose_folder(str(folder))
-    pump(0.1)
-    assert tab.ui.openButton.enabled, tab.ui.openButton.toolTip
+    wait("the study can be opened", lambda: tab.ui.openButton.enabled)
     tab.ui.openButton.click()
     wait("the patient is open", lambda: panel().reading.is_open and not panel().reading.worker.busy)
 
@@ -57,7 +56,7 @@ def segment() -> None:
     """Find lesions by threshold."""
     tab = panel().segment
     panel().show_tab(tab)
-    assert tab.ui.segmentButton.enabled, tab.ui.segmentButton.toolTip
+    wait("it can be segmented", lambda: tab.ui.segmentButton.enabled)
     tab.ui.segmentButton.click()
     wait("there are numbers", quiet)
 
