@@ -8,13 +8,15 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.engines.input_checks import check_input
 from NEMOPETLib.engines.mask_checks import check_numbers
 from NEMOPETLib.errors import InputError
@@ -23,6 +25,8 @@ from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segmentation_file import write_lesions, write_segmentation
 from NEMOPETLib.measurements.patient_measurements import LESIONS, PatientMeasurements, measure_patient
+from NEMOPETLib.privacy.disguise import Disguise
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.report.patient_page import PatientPage, write_patient_page
 from NEMOPETLib.report.patient_pictures import PatientPictures
@@ -30,16 +34,19 @@ from NEMOPETLib.report.words import Language
 from NEMOPETLib.studies.lean_body_mass import LbmFormula
 from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData
+from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.study import Study
 
 WARNING_SEPARATOR = " | "
 LESIONS_FILE, TISSUES_FILE, PHYSIOLOGICAL_FILE = "lesions.seg.nrrd", "tissues.seg.nrrd", "physiological.seg.nrrd"
+DICOM_FOLDER = "dicom"
 AUTOMATIC = "automatic"
 """The folder in a patient's own that keeps the automatic masks where a reader has corrected them."""
 
 PHYSIOLOGICAL = "physiological"
 """Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
 
+_FREE_TEXTS = ("lesion_engine", "tissue_engine", "warnings")  # may name files, and these the patient
 _LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME, _LONGEST_NAME_BYTES = 60, 150  # of a patient's folder: paths must stay short enough for Windows
 
@@ -62,6 +69,10 @@ class PatientOptions:
         Of the page: ``en`` or ``fr``.
     replace_reviewed
         Whether a row that a reader has approved or corrected may be replaced, with its masks.
+    dicom
+        Whether masks and numbers are written as DICOM objects too.
+    pseudonyms
+        Hide the patient in all that is written.
     """
 
     lbm_formula: LbmFormula = "janmahasatian"
@@ -69,6 +80,8 @@ class PatientOptions:
     reader: str = ""
     language: Language = "en"
     replace_reviewed: bool = False
+    dicom: bool = False
+    pseudonyms: Pseudonyms | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +171,8 @@ def prepare_patient(
     InputError
         As ``process_patient``.
     """
+    if options.dicom:
+        sources_of(study)  # refuses before the work what could not be written after it
     at("segment")
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study, progress)
@@ -205,7 +220,13 @@ def write_patient(
     InputError
         If the row is a reader's and may not be replaced, or a file cannot be written.
     """
+    disguise = None
+    if options.pseudonyms:
+        disguise = Disguise.of(study.selection, study.patient, options.pseudonyms)
+        study = replace(study, patient=disguise.patient(study.patient), source=None)  # its path may name the patient
     row = {**make_row(study, measured, options, masks, cohort.path), **(more or {})}
+    if disguise:
+        row.update({name: disguise.text(str(row[name])) for name in _FREE_TEXTS})
     with only_writer(cohort, study.patient, options) as folder:
         if automatic is None:
             shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)
@@ -214,6 +235,11 @@ def write_patient(
         write_masks(folder, masks)
         said = str(row["warnings"]).split(WARNING_SEPARATOR)
         page = write_patient_page(folder, pictures, {**row, "warnings": said}, measured, options.language)
+        if options.dicom:
+            found = PatientFindings(masks.lesions.labels, measured.lesions, tuple(masks.tissues.values()))
+            write_patient_objects(folder / DICOM_FOLDER, sources_of(study), found, row, disguise=disguise)
+        else:
+            shutil.rmtree(folder / DICOM_FOLDER, ignore_errors=True)  # of a row that is no more
     return PatientResult(row, measured, pictures, page)
 
 
@@ -244,9 +270,17 @@ def make_row(
         "reviewed": 0,
         "study_path": study.source.text(cohort.parent) if study.source else "",
         "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
+        "tracking_uid": tracking_uid(patient.study_uid, measured.lesions),
         "warnings": WARNING_SEPARATOR.join(warnings),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+
+
+def sources_of(study: Study) -> Selection:
+    """The series that a study was read from. Raises ``InputError`` if it was read from image files."""
+    if study.selection is None:
+        raise InputError("DICOM objects refer to DICOM images: a study of image files cannot have them")
+    return study.selection
 
 
 def all_warnings(study: Study, of_masks: Sequence[str], measured: PatientMeasurements) -> tuple[str, ...]:

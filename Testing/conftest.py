@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,3 +40,18 @@ def suv_dro(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     with tarfile.open(reference_data / "suv_dro" / "DRO_dev.tar.xz") as archive:
         archive.extractall(folder, filter="data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[..., str]:
+    """Run another program on a file and give what it says; the test is skipped where it is not installed."""
+
+    def run(name: str, *arguments: object) -> str:
+        found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+        if found is None:
+            pytest.skip(f"{name} is not installed")
+        done = subprocess.run([found, *map(str, arguments)], capture_output=True, text=True, errors="replace")
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    return run

@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 options=(--universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet)
 uv pip compile pyproject.toml "${options[@]}" --output-file requirements.lock
 uv pip compile pyproject.toml --extra test "${options[@]}" --constraint requirements.lock --output-file requirements-test.lock
+# Not resolved but listed: what TotalSegmentator imports, which is less than it requires.
+uv pip compile Testing/engines/totalsegmentator.in --no-deps --no-annotate --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file Testing/engines/totalsegmentator.lock
 
 # LION's own environment: what lionz imports. Left out: packages that it asks for and does not use, torch, which
 # lion_environment.py installs from the index that has the build for the computer, and what torch brings with it.

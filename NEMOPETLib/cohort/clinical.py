@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -55,7 +55,14 @@ class ClinicalMerge:
     mismatches: tuple[Mismatch, ...]
 
 
-def merge_clinical(cohort: Path | str, clinical: Path | str) -> ClinicalMerge:
+def unchanged(patient_id: str) -> str:
+    """The id by which a patient of the clinical table is known in the cohort table: the same."""
+    return patient_id
+
+
+def merge_clinical(
+    cohort: Path | str, clinical: Path | str, known_as: Callable[[str], str] = unchanged
+) -> ClinicalMerge:
     """Write hr, her2, subtype, os_months, os_event and set of a clinical table into the cohort table.
 
     Patients are matched by ``patient_id``, spaces around it aside, exactly: where it would match but for
@@ -69,6 +76,8 @@ def merge_clinical(cohort: Path | str, clinical: Path | str) -> ClinicalMerge:
         The cohort table, changed in one step; the version before stays as ``NAME.bak``.
     clinical
         The user's table: `NEMOPETLib.cohort.clinical_table.read_clinical`.
+    known_as
+        The id in the cohort table of a patient id of the clinical table: its pseudonym, where it has one.
 
     Raises
     ------
@@ -81,7 +90,7 @@ def merge_clinical(cohort: Path | str, clinical: Path | str) -> ClinicalMerge:
         studies = _studies(sheet)
     patients: dict[str, list[ClinicalRow]] = defaultdict(list)
     for row in clinical_rows:
-        patients[row.patient_id].append(row)
+        patients[known_as(row.patient_id) if row.patient_id else ""].append(row)
     matched = {
         rows[0]: studies[patient]
         for patient, rows in patients.items()

@@ -76,7 +76,10 @@ COLUMNS: tuple[Column, ...] = (
         )
     ),
     Column("reviewed", "provenance", "category"),
-    *(Column(name, "provenance", "text") for name in ("study_path", "masks_path", "warnings", "measured_at")),
+    *(
+        Column(name, "provenance", "text")
+        for name in ("study_path", "masks_path", "tracking_uid", "warnings", "measured_at")
+    ),
 )
 
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}

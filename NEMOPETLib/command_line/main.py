@@ -22,6 +22,8 @@ _VERBS = {
     "measure": "measure masks on a PET, a CT or both",
     "run": "one patient: masks, numbers, page and row",
     "batch": "every patient below a folder, resumable",
+    "export": "masks and measurements of a row as DICOM SEG, SR and RTSTRUCT",
+    "pacs": "fetch PET/CT studies from a PACS, or store results in it",
     "clinical": "merge a clinical table into the cohort table by patient_id",
     "survival": "models, risk groups, tables, figures and report from a cohort table",
     "score": "apply a frozen model to new rows, and evaluate it",

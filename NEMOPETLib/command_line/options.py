@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
 from NEMOPETLib.studies.overrides import Overrides
 from NEMOPETLib.studies.single_image import ImageFileUnit
@@ -64,3 +67,25 @@ def overrides_from(arguments: argparse.Namespace) -> Overrides:
         dose_mbq=arguments.dose_mbq,
         injection_time=arguments.injection_time,
     )
+
+
+def add_privacy_options(parser: argparse.ArgumentParser) -> None:
+    """Whether the patient is hidden in what is written."""
+    group = parser.add_argument_group("privacy")
+    group.add_argument(
+        "--pseudonymise",
+        type=Path,
+        metavar="KEYFILE",
+        help="write pseudonyms instead of ids, names and UIDs, and move dates back by whole weeks; KEYFILE, made if"
+        " absent, is all that leads back: keep it elsewhere",
+    )
+    group.add_argument("--keep-dates", action="store_true", help="with --pseudonymise: leave dates as they are")
+
+
+def pseudonyms_from(arguments: argparse.Namespace) -> Pseudonyms | None:
+    """The pseudonyms of the given key file, None if none is given."""
+    if arguments.pseudonymise is None:
+        if arguments.keep_dates:
+            raise InputError("--keep-dates is of use with --pseudonymise only")
+        return None
+    return Pseudonyms.open(arguments.pseudonymise, arguments.keep_dates)

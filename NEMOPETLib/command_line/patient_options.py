@@ -17,6 +17,7 @@ def add_row_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace-reviewed", action="store_true", help="replace also what a reader has approved or corrected"
     )
+    parser.add_argument("--dicom", action="store_true", help="also write DICOM SEG, SR and RTSTRUCT")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the page (default: %(default)s)")
 
 
@@ -28,4 +29,5 @@ def patient_options_from(arguments: argparse.Namespace) -> PatientOptions:
         reader=arguments.reader,
         language=arguments.language,
         replace_reviewed=arguments.replace_reviewed,
+        dicom=arguments.dicom,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
 from NEMOPETLib.command_line.options import (
     add_image_unit_options,
+    add_privacy_options,
     add_series_options,
     image_unit_from,
     overrides_from,
+    pseudonyms_from,
 )
 from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, write_result
 from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
@@ -40,13 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_image_unit_options(parser)
     add_row_options(parser)
     add_series_options(parser, "pet", "ct")
+    add_privacy_options(parser)
     add_progress_option(parser)
     add_json_option(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Process the patient and print the row."""
-    options = patient_options_from(arguments)
+    options = replace(patient_options_from(arguments), pseudonyms=pseudonyms_from(arguments))
     engines = engines_from(arguments)
     lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
     result = process_patient(

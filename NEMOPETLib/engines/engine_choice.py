@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 THRESHOLD, PERCENT, PERCIST, LION = "threshold", "percent", "percist", "lion"
 LESION_ENGINES = (THRESHOLD, PERCENT, PERCIST, LION)
 TOTALSEGMENTATOR: Final = "totalsegmentator"
+
+_DEVICE = re.compile(r"auto|gpu(:\d+)?|mps|cpu")
 
 TissueChoice = Literal["totalsegmentator"] | Mapping[str, MaskFile]
 """What finds tissues or organs: the network, or files by name."""
@@ -74,6 +77,11 @@ class EngineChoice:
     liver: MaskFile | None = None
     device: str = "auto"
     totalsegmentator_python: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a device that no network knows."""
+        if not _DEVICE.fullmatch(self.device):
+            raise InputError(f"device {self.device}: give auto, gpu, gpu:N, mps or cpu")
 
     def lesion_engine(self) -> LesionEngine:
         """What finds the lesions. Raises InputError if the options do not fit."""

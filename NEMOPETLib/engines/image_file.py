@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from NEMOPETLib.engines.machine import require_disk
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.volume import Grid, Volume
 
-_DATATYPES = {"int16": 4, "float32": 16}
+# The engine's own copy of the input, its resampled one (both float32) and label maps, beside ours of int16.
+_COPIES = 6
+_DATATYPES = {"uint8": 2, "int16": 4, "float32": 16}
 # The header of NIfTI-1 field by field, from sizeof_hdr to magic (Cox et al., nifti1.h, 2004).
 _HEADER = struct.Struct("<i10s18sihcB8h3f4h8f3fhBB4f2i80s24s2h6f4f4f4f16s4s")
 _MILLIMETRES, _SCANNER = 2, 1
@@ -25,19 +28,21 @@ def write_image(path: Path, image: Volume) -> None:
     Raises
     ------
     InputError
-        If the disk is full or the place cannot be written.
+        If the disk is too small for what an engine makes of the image, or the place cannot be written.
     """
+    require_disk(path.parent, _COPIES * image.voxels.nbytes)
     dtype = np.dtype("<i2") if image.voxels.dtype == np.int16 else np.dtype("<f4")
     try:
         with path.open("wb") as file:
-            file.write(_header(image.grid, dtype) + bytes(4))
+            file.write(nifti_header(image.grid, dtype) + bytes(4))
             for plane in image.voxels:
                 file.write(np.ascontiguousarray(plane, dtype).data)
     except OSError as error:
         raise InputError(f"{path.parent}: the image cannot be written ({error.strerror}): set TMPDIR") from error
 
 
-def _header(grid: Grid, dtype: np.dtype[Any]) -> bytes:
+def nifti_header(grid: Grid, dtype: np.dtype[Any]) -> bytes:
+    """The 348 bytes of the header for voxels of a type (uint8, int16 or float32) on a grid."""
     slices, rows, columns = grid.shape
     ras: NDArray[np.float64] = _RAS_OF_LPS @ grid.affine
     return _HEADER.pack(

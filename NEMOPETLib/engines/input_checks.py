@@ -1,7 +1,7 @@
 """What of a study's images will spoil the masks: said in the row before anybody trusts them.
 
-That PET and CT belong together (frame of reference, length covered, attenuation correction) is said when they are
-chosen (``studies/selection.py``); what this computer lacks is said by ``readiness.py``.
+Of DICOM series it is said when they are chosen whether PET and CT belong together (``studies/selection.py``). What
+this computer lacks is said by ``readiness.py``, a disk too small for a run before it begins (``image_file.py``).
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ HIGHEST_AIR_HU = -900.0
 THICKEST_SLICE_MM = 5.0
 """TotalSegmentator resamples to 1.5 mm; slices thicker than those of routine CT leave it little between them."""
 
+LEAST_COVERAGE = 0.9
+"""Of the PET's length, as for DICOM series (``studies/selection.py``)."""
+
 _BODY_HU = -300.0  # between air and fat
 _EDGE_MM = (8.0, 2.0)  # the ring inside the edge of the field of view in which the body is looked for
 _SIDEWAYS = np.tan(np.radians(30.0))  # patient's left and right; in front and behind lie abdomen and table
@@ -27,9 +30,27 @@ _CUT_LENGTH_MM = 50.0  # less is an elbow
 
 
 def check_input(study: Study) -> tuple[str, ...]:
-    """Warnings about the CT of a study, one line each."""
+    """Warnings about the images of a study, one line each."""
     ct = study.ct
-    return (*_values(ct), *_spacing(ct.grid), *_truncation(ct))
+    return (*_alignment(study), *_values(ct), *_spacing(ct.grid), *_truncation(ct))
+
+
+def _alignment(study: Study) -> list[str]:
+    """Image files name no frame of reference: whether they can be of one examination is seen by their place."""
+    if study.frame_of_reference:
+        return []
+    (pet_low, pet_high), (ct_low, ct_high) = (_along_body(grid) for grid in (study.pet.grid, study.ct.grid))
+    covered = max(0.0, min(pet_high, ct_high) - max(pet_low, ct_low)) / (pet_high - pet_low)
+    if covered >= LEAST_COVERAGE:
+        return []
+    return [f"the CT covers only {100 * covered:.0f} % of the PET's length: are they of one examination?"]
+
+
+def _along_body(grid: Grid) -> tuple[float, float]:
+    """From where to where a grid's voxels reach along the body, LPS z in mm."""
+    ends = grid.corner_indices() + np.where(grid.corner_indices() > 0, 0.5, -0.5)
+    z = grid.positions(ends)[:, 2]
+    return float(z.min()), float(z.max())
 
 
 def _values(ct: Volume) -> list[str]:

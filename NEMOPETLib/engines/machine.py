@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from NEMOPETLib.errors import InputError
+
 GIB = 1 << 30
 
 
@@ -41,6 +43,16 @@ def free_disk_bytes(folder: Path) -> int:
     """Free space where a folder lies, or will lie when it is made."""
     there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     return shutil.disk_usage(there).free
+
+
+def require_disk(folder: Path, needed_bytes: int) -> None:
+    """Raises InputError if a folder's disk has not so much free."""
+    free = free_disk_bytes(folder)
+    if free < needed_bytes:
+        raise InputError(
+            f"{folder}: the disk has {free / GIB:.2g} GiB free and a run needs {needed_bytes / GIB:.2g}: free some, or"
+            " set TMPDIR to a folder on another disk"
+        )
 
 
 def _container_limit() -> int:

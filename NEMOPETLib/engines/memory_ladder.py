@@ -42,5 +42,9 @@ def ladder(device: str, *, can_split: bool, can_be_fast: bool) -> Iterator[Mode]
 
 
 def is_out_of_memory(ending: Ending) -> bool:
-    """Whether a command that failed did so for lack of memory, of the GPU or of the machine."""
-    return ending.status in _KILLED or _OUT_OF_MEMORY.search(ending.text) is not None
+    """Whether a command that failed did so for lack of memory, of the GPU or of the machine.
+
+    One that was killed may also have been so by somebody, which changes nothing in how it is to be run again.
+    """
+    killed = ending.status in _KILLED and ending.memory_was_full is not False
+    return killed or _OUT_OF_MEMORY.search(ending.text) is not None

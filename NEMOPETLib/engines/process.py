@@ -49,10 +49,14 @@ class Ending:
         Its exit status; negative: the number of the signal that killed it.
     tail
         The last lines that it printed.
+    memory_was_full
+        Whether the system killed a process for lack of memory meanwhile; None where it does not tell (only Linux
+        does).
     """
 
     status: int
     tail: tuple[str, ...]
+    memory_was_full: bool | None = None
 
     @property
     def text(self) -> str:
@@ -118,6 +122,7 @@ class EngineRun:
 
     def _follow(self, program: Path, on_line: OnLine, silence_limit_s: float) -> Ending:
         tail: deque[str] = deque(maxlen=_TAIL_LINES)
+        kills = _memory_kills()
         heard = time.monotonic()
         while True:
             # A dead supervisor's engine may live on and hold the pipe open: its end alone would not show.
@@ -144,7 +149,7 @@ class EngineRun:
                 raise InputError(f"{program} cannot be started: {told['reason']}")
             self._engine = told.get("started")
             if "status" in told:
-                return Ending(told["status"], tuple(tail))
+                return Ending(told["status"], tuple(tail), None if kills is None else _memory_kills() != kills)
 
     def close(self) -> None:
         """Kill what still runs and remove the folder."""
@@ -229,6 +234,15 @@ def engine_environment(python: Path, **more: str) -> dict[str, str]:
         if "SLICER_HOME" in environment:  # Slicer's own libraries would be loaded into the other Python
             environment.pop("LD_LIBRARY_PATH", None)
     return {**environment, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", **more}
+
+
+def _memory_kills() -> int | None:
+    """How many processes the system has killed for lack of memory since it started; None where it does not tell."""
+    try:
+        lines = Path("/proc/vmstat").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
 
 
 def _root() -> Path:

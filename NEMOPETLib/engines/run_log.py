@@ -1,4 +1,4 @@
-"""What an engine printed, kept so that it can be sent with a report of a fault.
+"""What an engine printed and the machine it ran on, kept so that it can be sent with a report of a fault.
 
 An engine is given a copy of the image in its private folder and nothing else of the patient; the folder's and the
 user's own paths are shortened here, so a log says nothing of either.
@@ -7,12 +7,15 @@ user's own paths are shortened here, so a log says nothing of either.
 from __future__ import annotations
 
 import datetime as dt
+import platform
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from NEMOPETLib.engines.cache import cache_folder
 from NEMOPETLib.engines.engine_progress import is_bar
+from NEMOPETLib.engines.machine import GIB, free_disk_bytes, memory_bytes
+from NEMOPETLib.engines.nvidia import nvidia_gpus
 from NEMOPETLib.errors import InputError
 
 _KEPT = 50
@@ -50,6 +53,10 @@ class RunLog:
             self._file: TextIO = self.path.open("w", encoding="utf-8")
         except OSError as error:
             raise InputError(f"{self.path.parent}: no log can be written ({error.strerror})") from error
+        self.write(f"{platform.platform()}, Python {platform.python_version()}")
+        self.write(f"{memory_bytes() / GIB:.1f} GiB memory, {free_disk_bytes(run_folder) / GIB:.1f} GiB free disk")
+        for gpu in nvidia_gpus():
+            self.write(f"{gpu.name}: {gpu.free_mib} of {gpu.memory_mib} MiB free, driver {gpu.driver}")
 
     def write(self, line: str) -> None:
         """Keep a line, unless it is one of the many states of a progress bar."""

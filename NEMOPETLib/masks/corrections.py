@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.cropped_mask import CroppedMask, common_voxels
 from NEMOPETLib.masks.mask import MaskVoxels
 from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.studies.volume import Grid
@@ -55,17 +56,21 @@ def correction(automatic: MaskVoxels, corrected: MaskVoxels) -> Correction:
     """
     if not automatic.grid.matches(corrected.grid):
         raise InputError("the corrected mask does not lie on the voxels of the automatic one")
+    if isinstance(automatic, CroppedMask) and isinstance(corrected, CroppedMask):
+        before, after = (int(np.count_nonzero(mask.voxels)) for mask in (automatic, corrected))
+        return _correction(before, after, common_voxels(automatic, corrected))
     depth, rows, columns = automatic.grid.shape
     thickness = max(1, _SLAB_VOXELS // (rows * columns))
-    before = after = common = 0
+    counts = np.zeros(3, dtype=np.int64)
     for first in range(0, depth, thickness):
         slices = slice(first, first + thickness)
         one, other = automatic.slab(slices), corrected.slab(slices)
-        before += int(np.count_nonzero(one))
-        after += int(np.count_nonzero(other))
-        common += int(np.count_nonzero(one & other))
-    dice = 2 * common / (before + after) if before + after else 1.0
-    return Correction(after - common, before - common, dice)
+        counts += [np.count_nonzero(one), np.count_nonzero(other), np.count_nonzero(one & other)]
+    return _correction(*counts.tolist())
+
+
+def _correction(before: int, after: int, common: int) -> Correction:
+    return Correction(after - common, before - common, 2 * common / (before + after) if before + after else 1.0)
 
 
 def correction_of_files(automatic: Path, corrected: Path, name: str, grid: Grid) -> Correction:

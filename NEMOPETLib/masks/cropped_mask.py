@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,14 +100,16 @@ def empty_mask(name: str, grid: Grid) -> CroppedMask:
 
 def occupied_box(voxels: NDArray[np.bool_]) -> Box:
     """The smallest box that holds all voxels; the first voxel alone if there is none."""
-    if not voxels.any():
+    occupied = voxels.any(axis=(1, 2))
+    if not np.any(occupied):
         return slice(0, 1), slice(0, 1), slice(0, 1)
-    k = _extent(voxels, (1, 2))
-    return k, _extent(voxels[k], (0, 2)), _extent(voxels[k], (0, 1))
+    k = _extent(occupied)
+    shadow = np.logical_or.reduce(voxels[k], axis=0)
+    return k, _extent(shadow.any(axis=1)), _extent(shadow.any(axis=0))
 
 
-def _extent(voxels: NDArray[np.bool_], across: tuple[int, int]) -> slice:
-    places = np.flatnonzero(np.any(voxels, axis=across))
+def _extent(occupied: Any) -> slice:
+    places = np.flatnonzero(occupied)
     return slice(int(places[0]), int(places[-1]) + 1)
 
 
@@ -116,8 +119,28 @@ def fingerprint(mask: CroppedMask) -> str:
     if not tight.voxels.any():
         return "empty"
     content = hashlib.blake2b(repr((tight.corner, tight.voxels.shape)).encode(), digest_size=16)
-    content.update(np.packbits(tight.voxels).tobytes())
+    content.update(np.packbits(tight.voxels, axis=-1).tobytes())
     return content.hexdigest()
+
+
+def overlap(one: CroppedMask, other: CroppedMask) -> tuple[Box, Box]:
+    """The part of the grid that both boxes have, as a box of each mask's own array."""
+    low = np.maximum(one.corner, other.corner)
+    high = np.minimum(np.add(one.corner, one.voxels.shape), np.add(other.corner, other.voxels.shape))
+    high = np.maximum(low, high)
+
+    def on(mask: CroppedMask) -> Box:
+        pairs = zip(low - mask.corner, high - mask.corner, strict=True)
+        k, j, i = (slice(int(start), int(stop)) for start, stop in pairs)
+        return k, j, i
+
+    return on(one), on(other)
+
+
+def common_voxels(one: CroppedMask, other: CroppedMask) -> int:
+    """How many voxels two masks of a grid have in common."""
+    ours, theirs = overlap(one, other)
+    return int(np.count_nonzero(one.voxels[ours] & other.voxels[theirs]))
 
 
 def same_voxels(one: MaskVoxels, other: MaskVoxels) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import slicer
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import VTK_UNSIGNED_CHAR
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from NEMOPETLib.masks.cropped_mask import CroppedMask, occupied_box
@@ -50,8 +51,8 @@ def image_of(mask: CroppedMask) -> Any:
     k, j, i = mask.box
     image.SetExtent(i.start, i.stop - 1, j.start, j.stop - 1, k.start, k.stop - 1)
     image.SetImageToWorldMatrix(_matrix(_FLIP @ mask.grid.affine))
-    values = np.ascontiguousarray(mask.voxels).view(np.uint8)
-    image.GetPointData().SetScalars(numpy_to_vtk(values.ravel(), deep=True))
+    image.AllocateScalars(VTK_UNSIGNED_CHAR, 1)
+    voxels_of(image)[...] = mask.voxels
     return image
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.connected import label_regions
-from NEMOPETLib.masks.cropped_mask import CroppedMask, Index
+from NEMOPETLib.masks.cropped_mask import CroppedMask, Index, common_voxels, overlap
 from NEMOPETLib.masks.region_growing import GrownRegion, grow_region, part_at, seed_voxel
 from NEMOPETLib.scene.geometry import volume_of
 from NEMOPETLib.scene.memory import entries, forget, keep, kept
@@ -79,7 +79,7 @@ def add_lesion(patient: PatientNodes, region: GrownRegion) -> None:
     """Add a grown region to the lesions; voxels of it that were physiological uptake are so no longer."""
     _set_edited(patient, _union(_mask_or_none(patient, LESIONS), region.mask, LESIONS))
     physiological = _mask_or_none(patient, PHYSIOLOGICAL)
-    if physiological is not None and _common(physiological, region.mask):
+    if physiological is not None and common_voxels(physiological, region.mask):
         _set_edited(patient, _without(physiological, region.mask))
 
 
@@ -115,7 +115,11 @@ def _moved_before(patient: PatientNodes, source: str, now: CroppedMask, seed: In
     """The part with the seed that last came to ``source`` by a click, if it is still there whole."""
     for entry in reversed(entries(patient, f"{_MOVED}{source}.")):
         part = kept(patient, entry, source)
-        if part is not None and part_at(part, seed) is not None and _common(now, part) == np.count_nonzero(part.voxels):
+        if (
+            part is not None
+            and part_at(part, seed) is not None
+            and common_voxels(now, part) == np.count_nonzero(part.voxels)
+        ):
             forget(patient, entry)
             return part
     return None
@@ -143,26 +147,9 @@ def _union(one: CroppedMask | None, other: CroppedMask, name: str) -> CroppedMas
 
 def _without(mask: CroppedMask, part: CroppedMask) -> CroppedMask:
     voxels = mask.voxels.copy()
-    ours, theirs = _overlap(mask, part)
+    ours, theirs = overlap(mask, part)
     voxels[ours] &= ~part.voxels[theirs]
     return CroppedMask(mask.name, voxels, mask.corner, mask.grid).cropped()
-
-
-def _common(one: CroppedMask, other: CroppedMask) -> int:
-    ours, theirs = _overlap(one, other)
-    return int(np.count_nonzero(one.voxels[ours] & other.voxels[theirs]))
-
-
-def _overlap(one: CroppedMask, other: CroppedMask) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    """The box that both have, on each mask's own array."""
-    low = np.maximum(one.corner, other.corner)
-    high = np.maximum(low, np.minimum(np.add(one.corner, one.voxels.shape), np.add(other.corner, other.voxels.shape)))
-
-    def on(mask: CroppedMask) -> tuple[slice, ...]:
-        pairs = zip(low - mask.corner, high - mask.corner, strict=True)
-        return tuple(slice(int(start), int(stop)) for start, stop in pairs)
-
-    return on(one), on(other)
 
 
 def _within(mask: CroppedMask, low: np.ndarray) -> tuple[slice, ...]:

@@ -35,15 +35,16 @@ def entries(patient: PatientNodes, prefix: str) -> tuple[str, ...]:
 
 
 def _packed(mask: CroppedMask) -> str:
-    bits = zlib.compress(np.packbits(mask.voxels).tobytes(), 1)
-    return json.dumps(
-        {"corner": mask.corner, "shape": mask.voxels.shape, "bits": base64.b64encode(bits).decode("ascii")}
-    )
+    # Masks are runs of equal bytes: looking for more takes twice as long and gains nothing.
+    compressor = zlib.compressobj(1, strategy=zlib.Z_RLE)
+    bits = compressor.compress(np.packbits(mask.voxels, axis=-1).tobytes()) + compressor.flush()
+    text = base64.b64encode(bits).decode("ascii")
+    return json.dumps({"corner": mask.corner, "shape": mask.voxels.shape, "bits": text})
 
 
 def _unpacked(text: str, name: str, grid: Grid) -> CroppedMask:
     content = json.loads(text)
     bits = np.frombuffer(zlib.decompress(base64.b64decode(content["bits"])), dtype=np.uint8)
     k, j, i = content["shape"]
-    voxels = np.unpackbits(bits, count=k * j * i).view(np.bool_).reshape(k, j, i)
+    voxels = np.unpackbits(bits.reshape(k, j, -1), axis=-1, count=i).view(np.bool_)
     return CroppedMask(name, voxels, tuple(content["corner"]), grid)

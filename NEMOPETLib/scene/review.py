@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonCore import reference
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.corrections import Correction, correction
 from NEMOPETLib.masks.cropped_mask import CroppedMask, fingerprint
-from NEMOPETLib.scene.memory import entries, keep, kept
+from NEMOPETLib.scene.memory import keep, kept
 from NEMOPETLib.scene.patient_nodes import PatientNodes
 from NEMOPETLib.scene.segments import get_mask, set_mask
 
@@ -85,12 +85,13 @@ def bring_back_automatic(patient: PatientNodes, name: str) -> None:
     set_status(patient, name, "automatic")
 
 
+def correction_of(patient: PatientNodes, name: str) -> Correction | None:
+    """What was changed of a mask; None if it has no automatic one."""
+    automatic = automatic_mask(patient, name)
+    return None if automatic is None else correction(automatic, get_mask(patient, name))
+
+
 def corrections(patient: PatientNodes) -> dict[str, Correction]:
     """What was changed of each mask that has an automatic one; text of it: ``corrected_segments``."""
-    found = {}
-    for entry in entries(patient, _AUTOMATIC):
-        name = entry.removeprefix(_AUTOMATIC)
-        automatic = automatic_mask(patient, name)
-        if automatic is not None and name in patient.names:
-            found[name] = correction(automatic, get_mask(patient, name))
-    return found
+    found = {name: correction_of(patient, name) for name in patient.names}
+    return {name: changed for name, changed in found.items() if changed is not None}

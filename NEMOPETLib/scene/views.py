@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-import slicer
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from NEMOPETLib.scene.geometry import as_ras
 from NEMOPETLib.scene.layout import SLICE_VIEWS, SliceView
@@ -15,6 +15,7 @@ from NEMOPETLib.studies.volume import Points
 
 FUSION = 0.5
 _OVERLAY = "pet overlay"
+_BORDER = 0.05  # of a view's width and height
 
 
 def show_in_slices(patient: PatientNodes, *, fusion: float = FUSION) -> None:
@@ -76,12 +77,29 @@ def pet_overlay(patient: PatientNodes) -> Any:
 
 
 def jump_to(scene: Any, position_lps: Points) -> None:
-    """Centre all slice views on a position (LPS, mm), and put the crosshair there."""
+    """Show a position (LPS, mm) in all slice views, with the crosshair there.
+
+    A view that sees the position keeps its place, so that the whole body stays in sight; one that does not is
+    centred on it.
+    """
     position = as_ras(position_lps)
-    slicer.vtkMRMLSliceNode.JumpAllSlices(scene, *position, slicer.vtkMRMLSliceNode.CenteredJumpSlice)
+    for view in nodes_of_class(scene, "vtkMRMLSliceNode"):
+        view.JumpSliceByOffsetting(*position)
+        if not _sees(view, position):
+            view.JumpSliceByCentering(*position)
     crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
     if crosshair is not None:
         crosshair.SetCrosshairRAS(position)
+        crosshair.SetCrosshairMode(crosshair.ShowSmallBasic)
+
+
+def _sees(view: Any, position_ras: tuple[float, float, float]) -> bool:
+    """Whether a slice view shows a position of its plane, not too near to its border."""
+    to_view = vtkMatrix4x4()
+    vtkMatrix4x4.Invert(view.GetXYToRAS(), to_view)
+    x, y, _, _ = to_view.MultiplyPoint((*position_ras, 1.0))
+    width, height, _ = view.GetDimensions()
+    return _BORDER < x / width < 1 - _BORDER and _BORDER < y / height < 1 - _BORDER
 
 
 def _hide_below(node: Any, value: float) -> None:

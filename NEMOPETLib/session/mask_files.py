@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.cropped_mask import crop
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.label_map import open_nrrd_labels
 from NEMOPETLib.masks.mask import PackedMask
@@ -14,6 +15,9 @@ from NEMOPETLib.measurements.patient_measurements import LESIONS, TISSUES
 from NEMOPETLib.patient import LESIONS_FILE, PHYSIOLOGICAL, PHYSIOLOGICAL_FILE, TISSUES_FILE
 from NEMOPETLib.session.mask_set import MaskSet, as_mask
 from NEMOPETLib.studies.study import Study
+
+CROPPED = "cropped"
+"""The folder in the work folder of masks that are cut to their boxes."""
 
 
 def write_mask_files(folder: Path, masks: MaskSet) -> dict[str, str | None]:
@@ -26,10 +30,7 @@ def write_mask_files(folder: Path, masks: MaskSet) -> dict[str, str | None]:
     InputError
         If the folder or a file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+    _make(folder)
     lesions = {} if masks.lesions is None else {LESIONS: as_mask(LESIONS, masks.lesions.labels)}
     apart = {} if masks.physiological is None else {PHYSIOLOGICAL: masks.physiological}
     written: dict[str, str | None] = {}
@@ -45,6 +46,34 @@ def write_mask_files(folder: Path, masks: MaskSet) -> dict[str, str | None]:
             path.unlink(missing_ok=True)
         written[name] = str(path) if found else None
     return written
+
+
+def write_cropped_files(folder: Path, masks: MaskSet) -> dict[str, str]:
+    """Write each mask by itself, cut to the box that holds it and not compressed: read in a moment. Path by name.
+
+    Raises
+    ------
+    InputError
+        If the folder or a file cannot be written.
+    """
+    _make(folder)
+    written = {}
+    for name in (LESIONS, PHYSIOLOGICAL, *TISSUES):
+        path = folder / f"{name}.nrrd"
+        mask = masks.packed(name)
+        if mask is None:
+            path.unlink(missing_ok=True)
+            continue
+        write_segmentation(path, {name: crop(mask.unpacked()).on_its_box()}, compressed=False)
+        written[name] = str(path)
+    return written
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
 
 
 def read_mask_files(folder: Path, study: Study) -> MaskSet:

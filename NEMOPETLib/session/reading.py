@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,41 @@ class ReadingSession:
         for name in replaced:
             self._put(name, source.lesions if name == LESIONS else source.packed(name))
 
+    def adopt(
+        self,
+        files: Mapping[str, Path],
+        *,
+        lesion_engine: str,
+        tissue_engine: str,
+        warnings: Sequence[str],
+        progress: Progress = no_progress,
+    ) -> None:
+        """Begin anew with masks that engines made before, such as those kept in a scene.
+
+        Parameters
+        ----------
+        files
+            By name of ``MASK_NAMES`` or ``physiological``.
+        lesion_engine, tissue_engine, warnings
+            What was said of them then.
+
+        Raises
+        ------
+        InputError
+            As ``change``; no mask is changed then.
+        """
+        _check_names(files)
+        read = {name: self._read(name, path) for name, path in progress(list(files.items()), "Reading masks")}
+        automatic = MaskSet(tissue_engine=tissue_engine, warnings=tuple(warnings))
+        for name, mask in read.items():
+            if isinstance(mask, LesionMap):
+                automatic.lesions = replace(mask, description=lesion_engine)
+            elif name == PHYSIOLOGICAL:
+                automatic.physiological = mask
+            else:
+                automatic.tissues[name] = mask
+        self.take(automatic, list(read))
+
     def change(self, files: Mapping[str, Path | None], progress: Progress = no_progress) -> tuple[str, ...]:
         """Take masks as the reader left them; those that are what they were change nothing.
 
@@ -119,9 +154,7 @@ class ReadingSession:
         InputError
             If a name is unknown or a file cannot be read as a mask of these images; no mask is changed then.
         """
-        unknown = [name for name in files if name not in (*MASK_NAMES, PHYSIOLOGICAL)]
-        if unknown:
-            raise InputError(f"unknown mask {', '.join(unknown)}: the known ones are {', '.join(MASK_NAMES)}")
+        _check_names(files)
         read = {
             name: None if path is None else self._read(name, path)
             for name, path in progress(list(files.items()), "Reading masks")
@@ -230,6 +263,12 @@ class ReadingSession:
             self.current.tissues.pop(name, None)
         else:
             self.current.tissues[name] = mask
+
+
+def _check_names(names: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in (*MASK_NAMES, PHYSIOLOGICAL)]
+    if unknown:
+        raise InputError(f"unknown mask {', '.join(unknown)}: the known ones are {', '.join(MASK_NAMES)}")
 
 
 def _same(one: LesionMap, other: LesionMap) -> bool:

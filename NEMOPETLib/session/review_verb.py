@@ -13,7 +13,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.measurements.patient_measurements import LESIONS, TISSUES
 from NEMOPETLib.patient import AUTOMATIC, PHYSIOLOGICAL, WARNING_SEPARATOR, PatientOptions
 from NEMOPETLib.progress import Progress
-from NEMOPETLib.session.mask_files import read_mask_files, write_mask_files
+from NEMOPETLib.session.mask_files import CROPPED, read_mask_files, write_cropped_files, write_mask_files
 from NEMOPETLib.session.mask_set import MaskSet
 from NEMOPETLib.session.opening import Opening, open_patient
 from NEMOPETLib.session.overrides_of import overrides_of_text
@@ -48,6 +48,8 @@ def execute(
         "row": {name: cell for name, cell in row.items() if cell},
         "masks": write_mask_files(work_folder, reading.current),
         "automatic": write_mask_files(work_folder / AUTOMATIC, reading.automatic),
+        "cropped": write_cropped_files(work_folder / CROPPED, reading.current),
+        "automatic_cropped": write_cropped_files(work_folder / AUTOMATIC / CROPPED, reading.automatic),
     }
 
 

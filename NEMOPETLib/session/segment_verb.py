@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from NEMOPETLib.engines.engine_choice import LESION_ENGINES, TOTALSEGMENTATOR, EngineChoice, TissueChoice
+from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, TOTALSEGMENTATOR, EngineChoice, TissueChoice
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import MaskFile
+from NEMOPETLib.masks.organs import SPILL_OUT_MM
 from NEMOPETLib.measurements.patient_measurements import TISSUES
 from NEMOPETLib.progress import Progress
-from NEMOPETLib.session.mask_files import write_mask_files
+from NEMOPETLib.session.mask_files import CROPPED, write_cropped_files, write_mask_files
 from NEMOPETLib.session.verbs import Desk
 
 
@@ -26,12 +27,15 @@ def execute(
     min_volume_ml: float = 0.0,
     inside: Path | None = None,
     liver: Path | None = None,
+    organ_margin_mm: float = SPILL_OUT_MM,
     device: str = "auto",
 ) -> dict[str, Any]:
     """Find lesions, tissues or both; what is not asked for stays as it is."""
     reading = desk.opened()
     if lesions is None and tissues is None:
         raise InputError("segment: say what to find: lesions, tissues or both")
+    if lesions == LION and organs:
+        raise InputError("segment: LION tells the organs from lesions itself: leave out organs")
     unknown = [name for name in tissues or () if name not in TISSUES] if isinstance(tissues, dict) else []
     if unknown:
         raise InputError(f"segment: there is no tissue {', '.join(unknown)}: the known ones are {', '.join(TISSUES)}")
@@ -39,6 +43,7 @@ def execute(
         lesions=_lesions(lesions),
         tissues=_found_by("tissues", tissues),
         organs=_found_by("organs", organs),
+        organ_margin_mm=organ_margin_mm,
         suv_threshold=suv_threshold,
         percent=percent,
         min_volume_ml=min_volume_ml,
@@ -52,6 +57,7 @@ def execute(
         "lesion_engine": found.lesions.description if found.lesions else "",
         "tissue_engine": found.tissue_engine,
         "masks": write_mask_files(reading.work_folder, found),
+        "cropped": write_cropped_files(reading.work_folder / CROPPED, found),
         "tissues": list(found.tissues),
         "warnings": [*(found.lesions.warnings if found.lesions else ()), *found.warnings],
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROTOCOL = 1
 VERBS = (
     "hello",
+    "doctor",
     "studies",
     "inspect",
     "open",
@@ -28,6 +29,7 @@ VERBS = (
     "resume",
     "close",
     "segment",
+    "adopt",
     "measure",
     "sensitivity",
     "predict",

@@ -46,6 +46,25 @@ class Overrides:
         given = ((field.name, getattr(self, field.name)) for field in fields(self))
         return "; ".join(f"{name}={value}" for name, value in given if value is not None)
 
+    @classmethod
+    def parse(cls, described: str) -> Overrides:
+        """The values that ``described`` wrote, as a row of the cohort table has them.
+
+        Raises
+        ------
+        InputError
+            If the text is not of that form.
+        """
+        pairs = [part.partition("=") for part in described.split("; ") if part]
+        try:
+            given = {name: float(value) if name in _NUMBERS else value for name, _, value in pairs}
+            return cls(**given)  # type: ignore[arg-type]  # its own names and types
+        except (ValueError, TypeError) as error:
+            raise InputError(f"overrides {described!r} are not written NAME=VALUE; NAME=VALUE") from error
+
+
+_NUMBERS = ("weight_kg", "height_m", "dose_mbq")
+
 
 def _within(option: str, value: float | None, least: float, most: float, unit: str) -> None:
     if value is not None and not least <= value <= most:

@@ -51,7 +51,7 @@ class Study:
     """What the measurements need of one patient's scan.
 
     ``pet`` in SUVbw (float32), ``ct`` in HU; ``suv`` says how the PET became SUV; ``source`` is where its images
-    lie, if that is known.
+    lie, if that is known; ``selection`` are the series that they were read from, None for image files.
     """
 
     patient: PatientData
@@ -61,6 +61,7 @@ class Study:
     frame_of_reference: str
     warnings: tuple[str, ...]
     source: StudySource | None = None
+    selection: Selection | None = None
 
 
 def find_studies(
@@ -165,4 +166,5 @@ def load_study(selection: Selection, overrides: Overrides = NO_OVERRIDES, progre
         suv=scaling,
         frame_of_reference=selection.pet.series.frame_of_reference,
         warnings=(*selection.warnings, *pet.warnings, *ct.warnings, *patient.warnings, *scaling.warnings),
+        selection=selection,
     )

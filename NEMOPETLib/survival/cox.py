@@ -12,7 +12,7 @@ from scipy import special
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox_problem import CoxProblem, centres, cox_problem
 from NEMOPETLib.survival.design import Design
-from NEMOPETLib.survival.efron import RiskSets, death_denominators
+from NEMOPETLib.survival.efron import RiskSets, death_denominators, restricted
 from NEMOPETLib.survival.newton import Maximum, maximise
 from NEMOPETLib.survival.times import Floats
 
@@ -139,8 +139,8 @@ class CoxFit:
 
 
 def relative_risk(predictor: Floats) -> Floats:
-    """exp of a linear predictor, short of overflow where a coefficient is infinite."""
-    return np.exp(np.clip(predictor, -700.0, 700.0))
+    """exp of a linear predictor, held where its square does not overflow either: a coefficient may be infinite."""
+    return np.exp(np.clip(predictor, -300.0, 300.0))
 
 
 def cox_fit(time: ArrayLike, event: ArrayLike, design: Design) -> CoxFit:
@@ -166,14 +166,16 @@ def fit_of(problem: CoxProblem, best: Maximum, design: Design) -> CoxFit:
     """The model of a problem whose maximum is known; ``design`` as the problem was made of it."""
     scale = problem.scale
     coef = best.beta / scale
-    invert = np.linalg.pinv if best.diverging.any() else np.linalg.inv
+    information_there = best.information
+    if best.diverging.any():
+        information_there = restricted(information_there, np.ones(scale.size, dtype=np.bool_))
     means = centres(design.matrix)
     gradient, information = problem.at_zero.gradient, problem.at_zero.information
     return CoxFit(
         design.terms,
         design.columns,
         coef,
-        invert(best.information) / np.outer(scale, scale),
+        np.linalg.inv(information_there) / np.outer(scale, scale),
         means,
         float(problem.at_zero.loglik),
         best.loglik,

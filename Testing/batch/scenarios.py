@@ -10,12 +10,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from Testing.batch.phantom_archive import MASK_OPTIONS
+import numpy as np
+
+from NEMOPETLib.engines.totalsegmentator_tasks import SPLEEN, TISSUES
+from NEMOPETLib.phantom.volumes import mask_volume
+from NEMOPETLib.studies.volume import Volume
+from Testing.batch.label_file import write_labels
+from Testing.batch.phantom_archive import MASK_OPTIONS, tiny_phantom
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +34,7 @@ class BatchCall:
     cohort: Path
     options: Sequence[str] = ()
     masks: Sequence[str] = tuple(MASK_OPTIONS)
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def command(self) -> list[str]:
@@ -35,17 +42,22 @@ class BatchCall:
         head = [sys.executable, "-m", "NEMOPETLib", "batch", str(self.root), "--cohort", str(self.cohort)]
         return [*head, *self.masks, *self.options]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of the process."""
+        return {**environment(), **self.more}
+
     def start(self, errors: Path) -> subprocess.Popen[bytes]:
         """Begin; what it says goes to a file."""
         with errors.open("ab") as stream:
             return subprocess.Popen(
-                self.command, stdout=subprocess.DEVNULL, stderr=stream, env=environment(), start_new_session=True
+                self.command, stdout=subprocess.DEVNULL, stderr=stream, env=self.environment, start_new_session=True
             )
 
     def run(self, timeout: float = 3600) -> tuple[int, Any, str]:
         """Exit status, the JSON result (None if there is none) and what was said."""
         done = subprocess.run(
-            [*self.command, "--json"], capture_output=True, env=environment(), timeout=timeout, check=False
+            [*self.command, "--json"], capture_output=True, env=self.environment, timeout=timeout, check=False
         )
         result = json.loads(done.stdout) if done.stdout else None
         return done.returncode, result, done.stderr.decode(errors="replace")
@@ -74,6 +86,39 @@ def below(parent: int) -> list[tuple[int, str]]:
             found.append((child, names[child]))
             todo.append(child)
     return found
+
+
+NETWORK_OPTIONS = ["--lesions", "{study}/masks/lesions.nii.gz", "--tissues", "totalsegmentator", "--device", "cpu"]
+
+
+def fake_network(folder: Path, seconds: float) -> dict[str, str]:
+    """Make a TotalSegmentator that is quick; gives the environment in which it is the one that is installed."""
+    folder.mkdir(parents=True)
+    python, labels = folder / "python", folder / "labels.nii.gz"
+    python.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("fake_totalsegmentator.py")}" "$@"\n'
+    )
+    python.chmod(0o755)
+    phantom = tiny_phantom()
+    classes = {1: ("spleen", "spleen"), 2: ("fat_sc", "subcutaneous_fat"), 3: ("fat_v", "torso_fat")}
+    classes[4] = ("muscle", "skeletal_muscle")
+    voxels = np.zeros(phantom.ct.grid.shape, np.uint8)
+    for number, (name, _) in classes.items():
+        voxels[mask_volume(phantom, name).voxels] = number
+    write_labels(labels, Volume(voxels, phantom.ct.grid), {number: name for number, (_, name) in classes.items()})
+    for network in (*SPLEEN.weights, *TISSUES.weights):
+        for file in network.files(folder / "home" / "nnunet" / "results"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("weights")
+    (folder / "temporary").mkdir()
+    return {
+        "NEMOPET_TOTALSEGMENTATOR_PYTHON": str(python),
+        "NEMOPET_CACHE": str(folder / "cache"),
+        "TOTALSEG_HOME_DIR": str(folder / "home"),
+        "TMPDIR": str(folder / "temporary"),
+        "FAKE_LABELS": str(labels),
+        "FAKE_SECONDS": str(seconds),
+    }
 
 
 @dataclass
@@ -109,20 +154,25 @@ def under_fire(call: BatchCall, log: Path, kills: int, seed: int, longest_s: flo
 def _kill_one(process: subprocess.Popen[bytes], chance: random.Random, done: Kills) -> bool:
     """Kill one of its processes or itself; whether it was itself."""
     what = chance.choice(["batch", "worker", "engine"])
-    started = below(process.pid)
-    victims = {
-        "worker": [pid for pid, name in started if "spawn_main" in name],
-        "engine": [pid for pid, name in started if "spawn_main" not in name and "resource_tracker" not in name],
-    }.get(what) or [process.pid]
-    victim = chance.choice(victims)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(victim, signal.SIGKILL)
-        kind = "batch" if victim == process.pid else what
-        setattr(done, kind, getattr(done, kind) + 1)
-    if victim != process.pid:
+    victims = [process.pid]
+    if what != "batch":
+        until = time.monotonic() + 10
+        while not (victims := _of_kind(process.pid, what)) and time.monotonic() < until and process.poll() is None:
+            time.sleep(0.05)
+    if not victims:
         return False
-    process.wait()
-    return True
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(chance.choice(victims), signal.SIGKILL)
+        setattr(done, what, getattr(done, what) + 1)
+    if what == "batch":
+        process.wait()
+    return what == "batch"
+
+
+def _of_kind(batch: int, what: str) -> list[int]:
+    """The worker processes, or what they have started."""
+    started = [(pid, name) for pid, name in below(batch) if "resource_tracker" not in name]
+    return [pid for pid, name in started if ("spawn_main" in name) == (what == "worker")]
 
 
 @contextlib.contextmanager

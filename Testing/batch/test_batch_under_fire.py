@@ -13,7 +13,7 @@ import pytest
 
 from NEMOPETLib.cohort.table import CohortTable, read_cohort
 from Testing.batch.phantom_archive import BROKEN, same_but_for_times, write_archive
-from Testing.batch.scenarios import BatchCall, below, dask_cluster, under_fire
+from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, below, dask_cluster, fake_network, under_fire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
@@ -58,6 +58,26 @@ def test_nothing_lives_on_after_the_batch_is_killed(archive: Path, tmp_path: Pat
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
         time.sleep(0.1)
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_killed_engine_is_run_again_in_the_same_way(template: Path, tmp_path: Path) -> None:
+    write_archive(tmp_path / "studies", template, 1, {})
+    network = fake_network(tmp_path / "fake", 1.0)
+    calls = [
+        BatchCall(tmp_path / "studies", tmp_path / name, ["--workers", "1"], NETWORK_OPTIONS, network | more)
+        for name, more in (("a.csv", {}), ("b.csv", {"NEMOPET_CACHE": str(tmp_path / "other cache")}))
+    ]
+    assert calls[0].run()[0] == 0
+    process = calls[1].start(tmp_path / "log")
+    until = time.monotonic() + 90
+    while not (engines := [pid for pid, name in below(process.pid) if "fake_totalsegmentator.py -m" in name]):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    os.kill(engines[0], signal.SIGKILL)
+    assert process.wait(timeout=120) == 0
+    assert "tried again" in (tmp_path / "log").read_text()
+    assert same_but_for_times(calls[0].cohort) == same_but_for_times(calls[1].cohort)
+    assert not list((tmp_path / "fake" / "temporary").rglob("run-*/"))
 
 
 def test_stopped_by_the_user(archive: Path, undisturbed: str, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def segment(fault: str) -> int:
             sys.stderr.write(f"\r {25 * done}%|███   | {done}/4 [00:01<00:02,  1.00it/s]")
             sys.stderr.flush()
             time.sleep(float(os.environ.get("FAKE_STEP_S", "0")))
+        sys.stderr.write("\n")
     if fault != "no-output":
         shutil.copy(os.environ["FAKE_LABELS"], option("-o"))
     if fault != "no-report":

@@ -10,13 +10,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from NEMOPETLib.engines import machine
+from NEMOPETLib.engines.image_file import write_image
 from NEMOPETLib.engines.input_checks import check_input
+from NEMOPETLib.errors import InputError
 from NEMOPETLib.phantom.phantom import small_phantom
 from NEMOPETLib.phantom.volumes import ct_volume
 from NEMOPETLib.studies.single_image import load_ct
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
 
+ONE = "are they of one examination?"
 FIELD_MM, SPACING = 500.0, (4.0, 2.0, 2.0)  # z, y, x
 
 
@@ -37,8 +41,9 @@ def volume(voxels: NDArray[np.int16]) -> Volume:
     return Volume(voxels, Grid(voxels.shape, np.diag([*SPACING[::-1], 1.0])))
 
 
-def said(ct: Volume) -> str:
-    return " ".join(check_input(cast("Study", SimpleNamespace(ct=ct))))
+def said(ct: Volume, pet: Volume | None = None) -> str:
+    study = SimpleNamespace(ct=ct, pet=pet, frame_of_reference="1.2.3" if pet is None else "")
+    return " ".join(check_input(cast("Study", study)))
 
 
 def test_a_patient_within_the_field_of_view_is_left_in_peace() -> None:
@@ -83,6 +88,24 @@ def test_thick_slices() -> None:
     ct = patient()
     thick = Volume(ct.voxels, Grid(ct.grid.shape, np.diag([2.0, 2.0, 8.0, 1.0])))
     assert "8 mm apart" in said(thick)
+
+
+@pytest.mark.parametrize(("shift_mm", "covered"), [(0.0, None), (39.0, None), (200.0, 50), (900.0, 0)])
+def test_image_files_that_are_not_of_one_place(shift_mm: float, covered: int | None) -> None:
+    ct, affine = patient(), np.diag([4.0, 4.0, 4.0, 1.0])
+    affine[2, 3] = shift_mm
+    warning = said(ct, Volume(np.zeros((100, 4, 4), np.float32), Grid((100, 4, 4), affine)))
+    assert warning == ("" if covered is None else f"the CT covers only {covered} % of the PET's length: {ONE}")
+
+
+def test_a_disk_that_is_too_small_for_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ct = patient()
+    monkeypatch.setattr(machine, "free_disk_bytes", lambda _: 3 * ct.voxels.nbytes)
+    with pytest.raises(InputError, match="set TMPDIR"):
+        write_image(tmp_path / "ct.nii", ct)
+    assert not (tmp_path / "ct.nii").exists()
+    monkeypatch.setattr(machine, "free_disk_bytes", lambda _: 7 * ct.voxels.nbytes)
+    write_image(tmp_path / "ct.nii", ct)
 
 
 def test_real_ct_cropped_to_the_patient_is_cut_off(reference_data: Path) -> None:

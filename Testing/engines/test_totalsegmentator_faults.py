@@ -156,30 +156,40 @@ def test_half_written_cache_is_no_cache(fake: Fake, study: Study, cache: Path) -
         ("import", "its installation is not complete"),
     ],
 )
-def test_fault(
-    fake: Fake,
-    phantom_study: PhantomStudy,
-    tmp_path: Path,
-    temporary: Path,
-    capsys: pytest.CaptureFixture[str],
-    fault: str,
-    said: str,
+def test_fault(fake: Fake, study: Study, temporary: Path, fault: str, said: str) -> None:
+    fake.will(fault)
+    with pytest.raises(InputError, match=re.escape(said)) as caught:
+        TotalSegmentatorOrgans(CPU).segment(study)
+    wait_until(lambda: nothing_left(temporary))
+    log = Path(re.search(r"\(log: (.*)\)", str(caught.value))[1])
+    assert "total -f -sl on cpu: -i RUN/ct.nii" in log.read_text()
+    assert TotalSegmentatorOrgans(CPU).segment(study).masks["liver"]().voxels.any()
+
+
+def test_fault_writes_no_row(
+    fake: Fake, phantom_study: PhantomStudy, tmp_path: Path, temporary: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cohort = tmp_path / "cohort.csv"
-    fake.will(fault)
+    fake.will("exit-1")
     assert main(run_arguments(phantom_study, cohort)) == 2
     error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert re.fullmatch(r"nemopet: error: TotalSegmentator \(total -rs spleen\) ended with status 1: .*\n", error)
     assert not cohort.exists()
     wait_until(lambda: nothing_left(temporary))
-    log = Path(re.search(r"\(log: (.*)\)", error)[1])
-    content = log.read_text()
-    assert "total -rs spleen on cpu" in content
-    for private in (str(phantom_study.folder), str(temporary), phantom_study.examination.patient_id):
-        assert private not in content
     assert main(run_arguments(phantom_study, cohort)) == 0
     assert len(CohortTable(cohort).read()) == 1
+
+
+def test_log_says_nothing_of_the_patient(
+    fake: Fake, phantom_study: PhantomStudy, study: Study, cache: Path, temporary: Path
+) -> None:
+    TotalSegmentatorOrgans(CPU).segment(study)
+    (log,) = cache.glob("logs/*.log")
+    content = log.read_text()
+    assert "Predicting part 2 of 2" in content
+    assert "4/4" not in content
+    for private in (str(phantom_study.folder), str(temporary), study.patient.patient_id, study.patient.study_uid):
+        assert private not in content
 
 
 def test_hangs(fake: Fake, study: Study, temporary: Path) -> None:

@@ -34,6 +34,7 @@ def test_as_sets_of_voxels(seed, other, share):
     automatic, corrected = random_mask(seed, share), random_mask(other, 0.4)
     one, two = set(np.flatnonzero(automatic.voxels)), set(np.flatnonzero(corrected.voxels))
     found = correction(PackedMask(automatic), crop(corrected))
+    assert correction(crop(automatic), crop(corrected)) == found
     assert found.added_voxels == len(two - one)
     assert found.removed_voxels == len(one - two)
     assert found.dice == pytest.approx(2 * len(one & two) / (len(one) + len(two)))

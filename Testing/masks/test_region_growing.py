@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -20,6 +20,7 @@ def smooth_pet(seed: int) -> Volume:
     return Volume((4 + noise / noise.std()).astype(np.float32), GRID)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 1000))
 def test_the_region_is_that_of_labelling_the_whole_image(seed):
     pet = smooth_pet(seed)

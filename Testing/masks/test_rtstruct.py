@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask_files import read_mask
@@ -55,6 +56,20 @@ def test_contours_of_a_digital_reference_object_lie_inside_its_mask(suv_dro, ser
     share = region[2:18].sum(axis=(1, 2)) / mask[2:18].sum(axis=(1, 2))
     assert share.min() > 0.95
     assert region.sum() == region[2:18].sum()
+
+
+def test_volume_is_what_the_contours_enclose(suv_dro, series_grid):
+    """By the areas of the polygons themselves: those of the reference objects leave two slices of their mask out."""
+    for folder in sorted(suv_dro.iterdir()):
+        grid = series_grid(folder / "PT")
+        (file,) = (folder / "RS").iterdir()
+        rings = [
+            np.array(contour.ContourData, float).reshape(-1, 3).T
+            for contour in dcmread(file).ROIContourSequence[0].ContourSequence
+        ]
+        area_mm2 = sum(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2 for x, y, _ in rings)
+        volume_ml = read_mask(file, "lesions", grid).voxels.sum() * grid.voxel_volume_ml
+        assert volume_ml == pytest.approx(area_mm2 * grid.spacing[2] / 1000, rel=0.01)
 
 
 def test_a_slice_takes_the_nearest_plane_within_half_a_spacing(write_rtstruct):

@@ -97,13 +97,21 @@ def test_only_the_wanted_masks_are_shown(patient):
     assert shown == ["lesions", "spleen"]
 
 
-def test_every_view_jumps_to_a_position(patient, scene, window):
+@pytest.mark.parametrize("field_mm", [500.0, 40.0])
+def test_every_view_shows_a_position_and_is_moved_only_if_it_must(patient, scene, window, field_mm):
     position = PET_GRID.positions(np.array([[20, 30, 10]]))[0]
+    for view in SLICE_VIEWS:
+        scene.GetSingletonNode(view.name, "vtkMRMLSliceNode").SetFieldOfView(field_mm, field_mm, 1)
     jump_to(scene, position)
+    normals = {"Axial": 2, "Coronal": 1, "Sagittal": 0}
     for view in SLICE_VIEWS:
         matrix = scene.GetSingletonNode(view.name, "vtkMRMLSliceNode").GetSliceToRAS()
-        centre = [matrix.GetElement(row, 3) for row in range(3)]
-        assert as_lps(centre) == pytest.approx(position)
+        centre = as_lps([matrix.GetElement(row, 3) for row in range(3)])
+        if field_mm == 40:
+            assert centre == pytest.approx(position)
+        else:
+            only = np.where(np.arange(3) == normals[view.orientation], position, 0)
+            assert centre == pytest.approx(only)
     assert scene.GetFirstNodeByClass("vtkMRMLCrosshairNode").GetCrosshairRAS() == pytest.approx(as_ras(position))
 
 

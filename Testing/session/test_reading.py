@@ -499,6 +499,8 @@ def test_a_row_that_cannot_be_reviewed_says_why(
         ({"lesions": "threshold", "suv_threshold": -1}, "above 0"),
         ({"lesions": "threshold", "organs": "magic"}, "must be totalsegmentator"),
         ({"tissues": {"liver": "/nowhere.nii"}}, "no tissue liver"),
+        ({"lesions": "lion", "organs": "totalsegmentator"}, "LION tells the organs"),
+        ({"lesions": "threshold", "device": "abacus"}, "device abacus"),
         ({"tissues": {"spleen": "/nowhere.nii"}}, "nowhere"),
     ],
 )
@@ -518,3 +520,37 @@ def test_lesions_again_leave_the_tissues(segmented: Reader) -> None:
     masks = segmented.desk.opened().automatic.to_write()
     assert masks is not None
     assert masks.lesions.description.startswith("percent")
+
+
+def test_masks_kept_in_a_scene_are_the_automatic_ones_again(segmented: Reader, loaded: Study, tmp_path: Path) -> None:
+    said = segmented.ask("segment", lesions="threshold")
+    segmented.ask("measure", masks={"lesions": edited(segmented, tmp_path)})
+    first = segmented.ask("save", cohort=tmp_path / "a.csv", reader="R", approved=True)["row"]
+    again = Reader()
+    again.desk.reading = reading_module.ReadingSession(loaded, PatientOptions(), tmp_path / "again")
+    again.ask(
+        "adopt",
+        masks=said["cropped"],
+        lesion_engine=said["lesion_engine"],
+        tissue_engine=said["tissue_engine"],
+        warnings=said["warnings"],
+    )
+    assert again.ask("measure")["corrected"] == {}
+    again.ask("measure", masks={"lesions": tmp_path / "edited.nrrd"})
+    row = again.ask("save", cohort=tmp_path / "a.csv", reader="R", approved=True)["row"]
+    less = {"measured_at", "warnings"}
+    assert {k: v for k, v in row.items() if k not in less} == {k: v for k, v in first.items() if k not in less}
+    with pytest.raises(InputError, match="unknown mask liver"):
+        again.ask("adopt", masks={"liver": said["cropped"]["lesions"]})
+
+
+def test_cropped_files_hold_the_masks(segmented: Reader) -> None:
+    said = segmented.ask("segment", lesions="threshold")
+    reading = segmented.desk.opened()
+    assert set(said["cropped"]) == {"lesions", *TISSUES}  # no organs this time, so nothing is physiological
+    for name, path in said["cropped"].items():
+        grid = reading.study.pet.grid if name == "lesions" else reading.study.ct.grid
+        kept = reading.current.packed(name)
+        assert kept is not None
+        np.testing.assert_array_equal(read_mask(Path(path), name, grid).voxels, kept.unpacked().voxels)
+        assert Path(path).stat().st_size <= kept.unpacked().voxels.size + 2000

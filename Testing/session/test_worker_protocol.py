@@ -235,3 +235,63 @@ def test_two_workers_do_not_know_of_each_other(
     assert one.leave() == 0
     second = two.ask("measure", masks={"spleen": phantom_masks["spleen"]})
     assert second["values"] == first["values"]
+
+
+ENGINE_PROGRAM = """
+import os, sys, time
+from pathlib import Path
+from NEMOPETLib.engines.engine_choice import EngineChoice
+from NEMOPETLib.engines.process import engine_environment, engine_run
+
+class Endless:
+    def segment(self, study, progress):
+        with engine_run() as run:
+            code = "import os, time; print(os.getpid(), flush=True); time.sleep(300)"
+            told = lambda line: Path(sys.argv[1]).write_text(f"{line} {run.folder}")
+            run.execute([sys.executable, "-c", code], engine_environment(Path(sys.executable)), told, 300)
+
+EngineChoice.lesion_engine = lambda self: Endless()
+from NEMOPETLib.session.worker import serve
+sys.exit(serve())
+"""
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks for processes as POSIX does")
+@pytest.mark.parametrize("how", ["cancel", "end of input", "termination", "kill"])
+def test_an_engine_ends_with_its_request(
+    start_panel: Callable[..., Any], phantom_study: PhantomStudy, tmp_path: Path, how: str
+) -> None:
+    panel = start_panel("-c", ENGINE_PROGRAM, str(tmp_path / "engine"))
+    panel.ask("open", study=phantom_study.folder, work_folder=tmp_path / "work")
+    number = panel.send("segment", {"lesions": "threshold"})
+    assert wait_for(lambda: (tmp_path / "engine").is_file() and (tmp_path / "engine").read_text().count(" ") > 0)
+    engine, folder = (tmp_path / "engine").read_text().split(" ", 1)
+    assert is_alive(int(engine))
+    if how == "cancel":
+        panel.send_line('{"do": "cancel"}')
+        assert panel.answer() == {"id": number, "cancelled": True}
+        assert panel.ask("measure")["changed"] == []
+    elif how == "end of input":
+        assert panel.leave() == 0
+    else:
+        panel.process.send_signal(signal.SIGTERM if how == "termination" else signal.SIGKILL)
+        panel.process.wait(timeout=20)
+    assert wait_for(lambda: not is_alive(int(engine)))
+    assert wait_for(lambda: not Path(folder).exists())

@@ -1,8 +1,8 @@
 """What the engine's Python needs in tests: it lies on that Python's path and nowhere else.
 
-The networks of the tests are our own, so that TotalSegmentator's licence for its own is not asked for. And as
-torchvision was built for another torch than the installed one, the two operators are declared that it expects when
-it is imported; none of the networks uses them.
+The networks of the tests are our own, so that TotalSegmentator's licence for its own is not asked for. And where
+torchvision was built for another torch than the installed one (PyPI's beside a torch for the processor alone), the
+two operators are declared that it expects when it is imported; none of the networks uses them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -26,7 +27,9 @@ def _with_operators(module: ModuleType) -> None:
     module._nemopet_declared = library  # it must outlive this function
 
 
-_PATCHES = {"totalsegmentator.python_api": _without_licence, "torch": _with_operators}
+_PATCHES = {"totalsegmentator.python_api": _without_licence}
+if "NEMOPET_TEST_DECLARE_OPERATORS" in os.environ:
+    _PATCHES["torch"] = _with_operators
 
 
 class _Finder(importlib.abc.MetaPathFinder):

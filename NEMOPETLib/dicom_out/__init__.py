@@ -1,0 +1,1 @@
+"""Masks and measurements as DICOM objects: Segmentation, Structured Report, RT Structure Set."""

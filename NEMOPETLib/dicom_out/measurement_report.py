@@ -1,0 +1,198 @@
+"""The row's numbers as a DICOM Structured Report: Comprehensive 3D SR by template TID 1500.
+
+One group for the whole disease, one a lesion, one a tissue. A number that is missing in the row is missing here.
+A method tells measurements of one quantity apart: the IBSI feature, or the row's column in the scheme 99NEMOPET.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highdicom
+from highdicom import sr
+from pydicom.dataset import Dataset
+from pydicom.sr.coding import Code as PydicomCode
+from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian, SegmentationStorage
+
+from NEMOPETLib import __version__
+from NEMOPETLib.coded_concept import Code
+from NEMOPETLib.dicom_out.dicom_items import item
+from NEMOPETLib.dicom_out.findings import Finding
+from NEMOPETLib.dicom_out.object_uids import derived_uid, finding_uid
+from NEMOPETLib.dicom_out.origin import Origin, origins
+from NEMOPETLib.dicom_out.source_series import SourceImage, SourceSeries, references
+from NEMOPETLib.dicom_out.written_object import MANUFACTURER, RESEARCH, Identity, new_object
+from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
+from NEMOPETLib.measurements.definitions import LESION_MEASUREMENTS, Measurement, measurement
+from NEMOPETLib.measurements.lesions import Lesion
+from NEMOPETLib.measurements.patient_measurements import LESION_COLUMNS, TISSUE_COLUMNS, TISSUES
+
+TRANSFER_SYNTAX = ExplicitVRLittleEndian
+OWN_SCHEME = "99NEMOPET"
+ALL_LESIONS = "all lesions"
+_WHOLE_BODY_PET_CT = PydicomCode("443271005", "SCT", "PET/CT FDG imaging of whole body")
+_LONGEST_MEANING = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Segmented:
+    """A Segmentation that has been written, and what it was drawn on."""
+
+    source: SourceSeries
+    series_uid: str
+    sop_instance: str
+    findings: Sequence[Finding]
+
+    def reference(self, name: str) -> sr.ReferencedSegment | None:
+        """The segment of a finding, None if it has none."""
+        numbers = [finding.number for finding in self.findings if finding.name == name]
+        if not numbers:
+            return None
+        series = sr.SourceSeriesForSegmentation(self.source.series_uid)
+        return sr.ReferencedSegment(SegmentationStorage, self.sop_instance, numbers[0], source_series=series)
+
+
+def measurement_report(
+    row: Mapping[str, Any],
+    lesions: Sequence[Lesion],
+    segmented: Sequence[Segmented],
+    sources: Sequence[SourceSeries],
+    identity: Identity,
+    number: int,
+) -> Dataset:
+    """The report; write it with ``TRANSFER_SYNTAX``.
+
+    Parameters
+    ----------
+    row
+        Of the cohort table, with numbers or None in its measured columns.
+    lesions
+        Each one's numbers.
+    segmented
+        The Segmentations whose segments the groups name; those of a row without a voxel are none.
+    sources
+        The PET and the CT.
+    number
+        Series Number.
+    """
+    formula = str(row.get("lbm_formula") or "janmahasatian")
+    lesion_origin, tissue_origin = origins(row)
+
+    def measured(columns: Iterable[str]) -> list[tuple[Measurement, Any]]:
+        return [(measurement(column, formula), row.get(column)) for column in columns]
+
+    def group(name: str, numbers: list[tuple[Measurement, Any]], term: SegmentTerm, origin: Origin) -> Any:
+        return _group(name, numbers, term, origin, identity.row_uid, segmented)
+
+    groups = [group(ALL_LESIONS, measured(LESION_COLUMNS), SEGMENT_TERMS["lesions"], lesion_origin)]
+    for lesion in lesions:
+        numbers = [(one, getattr(lesion, one.column)) for one in LESION_MEASUREMENTS]
+        groups.append(group(f"lesion {lesion.label}", numbers, SEGMENT_TERMS["lesions"], lesion_origin))
+    for tissue in TISSUES:
+        numbers = measured(f"{tissue}_{column}" for column in TISSUE_COLUMNS)
+        groups.append(group(tissue, numbers, SEGMENT_TERMS[tissue], tissue_origin))
+    content = sr.MeasurementReport(
+        observation_context=_observer(),
+        procedure_reported=_WHOLE_BODY_PET_CT,
+        imaging_measurements=[one for one in groups if one is not None],
+        title=PydicomCode("126000", "DCM", "Imaging Measurement Report"),
+    )
+    return _document(content[0], segmented, sources, identity, number)
+
+
+def _group(
+    name: str,
+    numbers: list[tuple[Measurement, Any]],
+    term: SegmentTerm,
+    origin: Origin,
+    row_uid: str,
+    segmented: Sequence[Segmented],
+) -> Any:
+    """A measurement group (TID 1411, or 1501 for what is no single segment); None if nothing was measured."""
+    made = [_number(one, value) for one, value in numbers if value is not None]
+    if not made:
+        return None
+    given: dict[str, Any] = {
+        "tracking_identifier": sr.TrackingIdentifier(uid=finding_uid(row_uid, name), identifier=name),
+        "finding_type": _coded(term.type),
+        "finding_category": _coded(term.category),
+        "finding_sites": [sr.FindingSite(_coded(term.region))] if term.region else None,
+        "algorithm_id": sr.AlgorithmIdentification(MANUFACTURER, __version__, [origin.description(_mask(name))]),
+        "measurements": made,
+    }
+    segment = next((found for found in (one.reference(name) for one in segmented) if found), None)
+    make: Callable[..., Any] = sr.MeasurementsAndQualitativeEvaluations
+    if segment is not None:
+        make, given["referenced_segment"] = sr.VolumetricROIMeasurementsAndQualitativeEvaluations, segment
+    return make(**given)
+
+
+def _mask(finding: str) -> str:
+    """The mask that a finding is of."""
+    return finding if finding in TISSUES else "lesions"
+
+
+def _number(definition: Measurement, value: float) -> Any:
+    method = definition.ibsi or Code(definition.column, OWN_SCHEME, definition.english[:_LONGEST_MEANING])
+    return sr.Measurement(
+        name=_coded(definition.quantity),
+        value=float(value) if definition.unit else int(value),
+        unit=_coded(definition.unit_code),
+        derivation=_coded(definition.derivation) if definition.derivation else None,
+        method=_coded(method),
+    )
+
+
+def _coded(code: Code) -> PydicomCode:
+    return PydicomCode(code.value, code.scheme, code.meaning)
+
+
+def _observer() -> sr.ObservationContext:
+    """The program: no person answers for a report that is for research."""
+    device = sr.DeviceObserverIdentifyingAttributes(
+        uid=derived_uid(MANUFACTURER, __version__),
+        name=MANUFACTURER,
+        manufacturer_name=MANUFACTURER,
+        model_name=MANUFACTURER,
+        serial_number=__version__,
+    )
+    return sr.ObservationContext(
+        observer_device_context=sr.ObserverContext(
+            observer_type=highdicom.sr.CodedConcept("121007", "DCM", "Device"),
+            observer_identifying_attributes=device,
+        )
+    )
+
+
+def _document(
+    content: Dataset,
+    segmented: Sequence[Segmented],
+    sources: Sequence[SourceSeries],
+    identity: Identity,
+    number: int,
+) -> Dataset:
+    """The content as an SR document (PS3.3 A.35.13), with all that it is evidence of."""
+    report = new_object(
+        sources[0], identity, Comprehensive3DSRStorage, "SR", number, f"NEMO-PET measurements. {RESEARCH}"
+    )
+    for element in content:
+        report.add(element)
+    report.ContentDate, report.ContentTime = report.SeriesDate, report.SeriesTime
+    report.CompletionFlag, report.VerificationFlag = "COMPLETE", "UNVERIFIED"
+    report.ReferencedPerformedProcedureStepSequence, report.PerformedProcedureCodeSequence = [], []
+    report.CodingSchemeIdentificationSequence = [
+        item(CodingSchemeDesignator=OWN_SCHEME, CodingSchemeName="Columns of the NEMO-PET cohort table")
+    ]
+    series = [(one.series_uid, one.instances()) for one in sources]
+    series += [(one.series_uid, [SourceImage(SegmentationStorage, one.sop_instance)]) for one in segmented]
+    report.CurrentRequestedProcedureEvidenceSequence = [
+        item(
+            StudyInstanceUID=sources[0].study_uid,
+            ReferencedSeriesSequence=[
+                item(SeriesInstanceUID=uid, ReferencedSOPSequence=references(images)) for uid, images in series
+            ],
+        )
+    ]
+    return report

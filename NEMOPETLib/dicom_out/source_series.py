@@ -1,0 +1,121 @@
+"""What the objects take from the images that they were made of: patient, study, and where each slice lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from NEMOPETLib.dicom_out.object_uids import derived_uid
+from NEMOPETLib.studies import header as h
+from NEMOPETLib.studies.selection import Candidate
+from NEMOPETLib.studies.volume import Grid
+
+PATIENT_AND_STUDY = (
+    "PatientName",
+    "PatientID",
+    "IssuerOfPatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "PatientAge",
+    "PatientSize",
+    "PatientWeight",
+    "StudyInstanceUID",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
+    "StudyDescription",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+)
+"""Attributes that an object shares with its source (PS3.3 C.7.1 and C.7.2)."""
+
+
+@dataclass(frozen=True)
+class SourceImage:
+    """One slice of the source: its object, and its frame (from 1) if the object has several."""
+
+    sop_class: str
+    sop_instance: str
+    frame: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class SourceSeries:
+    """A series that masks were drawn on.
+
+    Parameters
+    ----------
+    shared
+        The attributes of ``PATIENT_AND_STUDY`` that its header has, as text.
+    modality, series_uid, frame_of_reference
+        Of the series; a frame of reference that it lacks is made from its UID.
+    grid
+        Its voxels.
+    images
+        One a slice, in the order of the grid.
+    """
+
+    shared: dict[str, str]
+    modality: str
+    series_uid: str
+    frame_of_reference: str
+    grid: Grid
+    images: tuple[SourceImage, ...]
+
+    @property
+    def study_uid(self) -> str:
+        """Study Instance UID."""
+        return self.shared["StudyInstanceUID"]
+
+    def instances(self) -> list[SourceImage]:
+        """Its objects, each once and without a frame."""
+        return list({one.sop_instance: SourceImage(one.sop_class, one.sop_instance) for one in self.images}.values())
+
+
+def source_series(candidate: Candidate) -> SourceSeries:
+    """What there is to know of a series on disk; reads one more header, with the patient's name in it."""
+    first = candidate.stack.slices[0]
+    whole = dcmread(
+        first.path, stop_before_pixels=True, force=True, specific_tags=["SpecificCharacterSet", *PATIENT_AND_STUDY]
+    )
+    series = candidate.series
+    return SourceSeries(
+        shared=_texts(whole),
+        modality=series.modality,
+        series_uid=series.uid,
+        frame_of_reference=series.frame_of_reference or derived_uid(series.uid, "frame of reference"),
+        grid=candidate.stack.grid,
+        images=tuple(
+            SourceImage(
+                h.text(one.header, "SOPClassUID"),
+                h.text(one.header, "SOPInstanceUID"),
+                one.frame + 1 if h.number(one.header, "NumberOfFrames") else None,
+            )
+            for one in candidate.stack.slices
+        ),
+    )
+
+
+def _texts(header: Dataset) -> dict[str, str]:
+    """The shared attributes with the standard's own values where the header has others or none."""
+    found = {keyword: h.text(header, keyword) for keyword in PATIENT_AND_STUDY}
+    if found["PatientSex"] not in ("F", "M", "O"):
+        found["PatientSex"] = ""
+    return {keyword: value for keyword, value in found.items() if value}
+
+
+def image_reference(image: SourceImage) -> Dataset:
+    """The Image SOP Instance Reference macro (PS3.3 10-3)."""
+    item = Dataset()
+    item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = image.sop_class, image.sop_instance
+    if image.frame is not None:
+        item.ReferencedFrameNumber = image.frame
+    return item
+
+
+def references(images: Iterable[SourceImage]) -> list[Dataset]:
+    """A reference to each image."""
+    return [image_reference(image) for image in images]

@@ -1,0 +1,135 @@
+"""How a PACS is reached: a TOML file with one of two tables, and credentials that are never in a command line.
+
+    [dicomweb]
+    url = "https://pacs.example.org/dicom-web"
+    ca_file = "hospital-ca.pem"        # if the system does not trust the server's certificate
+    user = "nemopet"                   # password: NEMOPET_PACS_PASSWORD, or
+    password_file = "pacs-password"    # a file that only its owner can read
+
+    [dimse]
+    host = "pacs.example.org"
+    port = 104
+    called_aet = "PACS"
+    calling_aet = "NEMOPET"            # as the PACS knows this computer
+    receive_port = 11112               # where the PACS sends images to
+    tls = true
+    ca_file = "hospital-ca.pem"
+
+Relative file names are beside the TOML file.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.privacy.secret_file import refuse_if_others_read
+
+PASSWORD_VARIABLE = "NEMOPET_PACS_PASSWORD"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class DicomWebConfig:
+    """A DICOMweb server (PS3.18); see the module's text for the keys."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address, and a password that could be read on its way."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+            raise InputError(f"url {self.url!r}: give https://HOST[:PORT]/PATH, without user or password")
+        if self.user and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise InputError("a password would go over http, where others can read it: give an https url")
+
+    def tls(self) -> ssl.SSLContext:
+        """TLS that verifies the server."""
+        return _tls(self.ca_file)
+
+
+@dataclass(frozen=True)
+class DimseConfig:
+    """A PACS that speaks DIMSE (PS3.7); see the module's text for the keys."""
+
+    host: str
+    port: int
+    called_aet: str
+    calling_aet: str = "NEMOPET"
+    receive_port: int = 11112
+    tls: bool = False
+    ca_file: str = ""
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """TLS that verifies the server, None if the connection is plain."""
+        return _tls(self.ca_file) if self.tls else None
+
+
+def read_pacs_config(path: Path, environment: Mapping[str, str] = os.environ) -> DicomWebConfig | DimseConfig:
+    """Read a configuration and the password that belongs to it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or lacks something, or a file with a password can be read by others.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as TOML ({error})") from error
+    if len(tables) != 1 or not set(tables) <= {"dicomweb", "dimse"}:
+        raise InputError(f"{path}: give one table, [dicomweb] or [dimse]")
+    (kind, given), *_ = tables.items()
+    if given.get("ca_file"):
+        given["ca_file"] = str(path.parent / given["ca_file"])
+    if kind == "dimse":
+        return DimseConfig(**_checked(given, DimseConfig, path))
+    if "password" in given:
+        refuse_if_others_read(path)
+    if password_file := given.pop("password_file", ""):
+        given["password"] = _read_password(path.parent / password_file)
+    if environment.get(PASSWORD_VARIABLE):
+        given["password"] = environment[PASSWORD_VARIABLE]
+    if given.get("user") and not given.get("password"):
+        raise InputError(f"{path}: there is a user and no password: set {PASSWORD_VARIABLE}, or give password_file")
+    return DicomWebConfig(**_checked(given, DicomWebConfig, path))
+
+
+def _checked(given: dict[str, Any], kind: type, path: Path) -> dict[str, Any]:
+    """The keys of a table, all known, each of its type, none missing."""
+    known = {one.name: one for one in fields(kind)}
+    types = {"str": str, "int": int, "bool": bool}
+    for name, value in given.items():
+        if name not in known:
+            raise InputError(f"{path}: unknown key {name}; there are {', '.join(known)}")
+        if type(value) is not types[str(known[name].type)]:
+            raise InputError(f"{path}: {name} is not of the type {known[name].type}")
+    missing = [name for name, one in known.items() if name not in given and one.default is one.default_factory]
+    if missing:
+        raise InputError(f"{path}: {', '.join(missing)} is missing")
+    return given
+
+
+def _read_password(path: Path) -> str:
+    try:
+        refuse_if_others_read(path)
+        return path.read_text("utf-8").strip("\r\n")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def _tls(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(f"ca_file {ca_file} holds no certificate that can be read") from error

@@ -1,0 +1,88 @@
+"""Many studies from a PACS into a folder, and results back: what fails is named, the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from NEMOPETLib.pacs.archive import Archive, PacsError, Query, short_name
+from NEMOPETLib.pacs.dicomweb import DicomWeb
+from NEMOPETLib.pacs.dimse import Dimse
+from NEMOPETLib.pacs.pacs_config import DicomWebConfig, DimseConfig
+from NEMOPETLib.progress import Progress, no_progress
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came of fetching.
+
+    Parameters
+    ----------
+    folders
+        Of each study that is there whole.
+    failures
+        Name of each study that is not, and why.
+    """
+
+    folders: tuple[Path, ...]
+    failures: tuple[tuple[str, str], ...]
+
+
+def archive_of(config: DicomWebConfig | DimseConfig) -> Archive:
+    """The PACS that a configuration names."""
+    return DicomWeb(config) if isinstance(config, DicomWebConfig) else Dimse(config)
+
+
+def fetch_studies(archive: Archive, queries: Iterable[Query], root: Path, progress: Progress = no_progress) -> Fetched:
+    """Fetch every study that a query means, each into a folder of its own below a root.
+
+    A study comes into ``ROOT.incoming`` first and moves when it is whole, so that no half one is ever measured.
+    One that is whole is not fetched again; one that is not goes on where it stopped.
+
+    Raises
+    ------
+    PacsError
+        If the PACS cannot be asked which studies there are.
+    """
+    studies = list(dict.fromkeys(uid for query in queries for uid in archive.studies(query)))
+    folders, failures = [], []
+    incoming = root.with_name(f"{root.name}.incoming")
+    for uid in progress(studies, "Fetching studies"):
+        folder, coming = root / short_name(uid), incoming / short_name(uid)
+        try:
+            if not folder.exists():
+                coming.mkdir(parents=True, exist_ok=True)
+                archive.fetch(uid, coming, no_progress)
+                root.mkdir(parents=True, exist_ok=True)
+                coming.rename(folder)
+            folders.append(folder)
+        except PacsError as error:
+            failures.append((folder.name, str(error)))
+    if incoming.exists() and not any(incoming.iterdir()):
+        incoming.rmdir()
+    return Fetched(tuple(folders), tuple(failures))
+
+
+def result_files(paths: Iterable[Path]) -> list[Path]:
+    """The DICOM objects that NEMO-PET has written below folders, and the files that are named themselves."""
+    found: list[Path] = []
+    for path in paths:
+        found += [path] if path.is_file() else sorted(path.rglob("dicom/*.dcm"))
+    return found
+
+
+def store_results(archive: Archive, files: Sequence[Path], progress: Progress = no_progress) -> tuple[str, ...]:
+    """Store objects; those of one folder are stored or named as failed together.
+
+    Returns
+    -------
+    What failed, one line a folder.
+    """
+    failures = []
+    for folder in progress(list(dict.fromkeys(file.parent for file in files)), "Storing results"):
+        try:
+            archive.store([file for file in files if file.parent == folder], no_progress)
+        except PacsError as error:
+            failures.append(f"{folder}: {error}")
+    return tuple(failures)

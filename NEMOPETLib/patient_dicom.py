@@ -1,0 +1,103 @@
+"""DICOM objects of a row that is in the cohort table already, from the masks that lie beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.engine import LesionFile, MaskFile
+from NEMOPETLib.masks.label_map import open_nrrd_labels
+from NEMOPETLib.masks.mask import PackedMask
+from NEMOPETLib.masks.mask_files import read_mask
+from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+from NEMOPETLib.measurements.lesions import measure_lesions
+from NEMOPETLib.measurements.patient_measurements import TISSUES
+from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE
+from NEMOPETLib.privacy.disguise import Disguise
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
+from NEMOPETLib.progress import Progress, no_progress
+from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
+from NEMOPETLib.studies.patient_data import read_patient
+from NEMOPETLib.studies.selection import Selection
+from NEMOPETLib.studies.study import Study, load_study
+
+_SAME = 1e-6  # relative: the table holds all digits
+
+
+def export_patient(
+    selection: Selection,
+    cohort: CohortTable,
+    pseudonyms: Pseudonyms | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Path, ...]:
+    """Write the DICOM objects of a study's row into the patient's folder beside the table.
+
+    Nothing is segmented anew: the masks are those in the patient's folder, corrected or not. Lesions are measured
+    again for their own numbers, which the row does not hold; they must amount to what the row says.
+
+    Parameters
+    ----------
+    selection
+        The study's PET and CT on disk.
+    cohort
+        The table with its row.
+    pseudonyms
+        Those that the row was written with, if it was.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    InputError
+        If the study has no row or masks, or these are not what the row was measured on.
+    """
+    patient = read_patient(selection.pet.series.header, NO_OVERRIDES)
+    disguise = Disguise.of(selection, patient, pseudonyms) if pseudonyms else None
+    if disguise:
+        patient = disguise.patient(patient)
+    row = _row(cohort, patient.patient_id, patient.study_uid)
+    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
+    folder = cohort.path.parent / str(row["masks_path"])
+    found = _findings(folder, study)
+    _check(row, found, study, folder)
+    return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
+
+
+def _row(cohort: CohortTable, patient_id: str, study_uid: str) -> dict[str, Any]:
+    table = cohort.read()
+    rows = table[(table["patient_id"] == patient_id) & (table["study_uid"] == study_uid)]
+    if len(rows) != 1:
+        raise InputError(f"{cohort.path} has no row of this study: measure it first (nemopet run)")
+    return {str(name): None if pd.isna(value) else value for name, value in rows.iloc[0].items()}
+
+
+def _findings(folder: Path, study: Study) -> PatientFindings:
+    lesions, tissues = folder / LESIONS_FILE, folder / TISSUES_FILE
+    if not lesions.is_file():
+        raise InputError(f"{lesions} is not there: measure the study again (nemopet run)")
+    labels = LesionFile(MaskFile(lesions)).segment(study).labels
+    masks: list[PackedMask] = []
+    if tissues.is_file():
+        there = {segment.name for segment in open_nrrd_labels(tissues).segments()}
+        names = [name for name in TISSUES if {name, SEGMENT_TERMS[name].name} & there]
+        masks = [PackedMask(read_mask(tissues, name, study.ct.grid)) for name in names]
+    return PatientFindings(labels, measure_lesions(labels, study.pet).lesions, masks)
+
+
+def _check(row: dict[str, Any], found: PatientFindings, study: Study, folder: Path) -> None:
+    """Refuse masks that the row was not measured on, and a PET whose SUV is not the row's."""
+    again = "measure the study again (nemopet run)"
+    if row.get("tracking_uid") not in (None, tracking_uid(study.patient.study_uid, found.lesions)):
+        raise InputError(f"{folder}: its lesions are not those of the row: {again}")
+    highest = max((one.suv_max for one in found.lesions if one.suv_max is not None), default=None)
+    if highest is not None and abs(highest - (row["suv_max"] or 0.0)) > _SAME * highest:
+        raise InputError(f"the study's SUVmax is {highest:g}, its row's {row['suv_max']}: {again}")

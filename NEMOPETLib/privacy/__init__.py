@@ -1,0 +1,1 @@
+"""Pseudonyms instead of patients: in tables, pages and DICOM objects."""

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+from pydicom import dcmread
+
+from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.command_line import main
+from NEMOPETLib.dicom_out.origin import Origin
+from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.segmentation_file import write_lesions
+from NEMOPETLib.patient_dicom import export_patient
+from NEMOPETLib.studies.volume import Volume
+
+
+def digests(folder):
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
+
+
+def test_exported_again_from_the_files_they_are_the_same_objects(exported, capsys):
+    before = digests(exported.folder)
+    assert main(["export", str(exported.written.folder), "--cohort", str(exported.cohort)]) == 0
+    assert sorted(capsys.readouterr().out.split()) == [str(exported.folder / name) for name in sorted(before)]
+    assert digests(exported.folder) == before
+
+
+def test_each_object_is_of_the_study_and_a_series_of_its_own(exported):
+    objects = [dcmread(file) for file in exported.folder.iterdir()]
+    assert {one.StudyInstanceUID for one in objects} == {exported.written.study_uid}
+    assert len({one.SeriesInstanceUID for one in objects}) == len({one.SOPInstanceUID for one in objects}) == 5
+    assert all("research" in one.SeriesDescription for one in objects)
+
+
+def empty(exported):
+    grid = exported.study.pet.grid
+    return PatientFindings(Volume(np.zeros(grid.shape, np.uint16), grid), (), ())
+
+
+def test_without_a_voxel_there_is_only_a_report(exported, tmp_path, program):
+    row = {"tmtv_ml": 0.0, "lesion_count": 0, "tlg": 0.0, "measured_at": "2026-01-01T00:00:00+00:00"}
+    (report,) = write_patient_objects(tmp_path / "dicom", exported.study.selection, empty(exported), row)
+    assert report.name == "measurements_sr.dcm"
+    assert "Error" not in program("dciodvfy", report)
+
+
+def test_older_objects_do_not_stay(exported, tmp_path):
+    (tmp_path / "lesions_seg.dcm").write_bytes(b"old")
+    row = {"lesion_count": 0, "measured_at": "2026-01-01T00:00:00+00:00"}
+    write_patient_objects(tmp_path, exported.study.selection, empty(exported), row)
+    assert [file.name for file in tmp_path.iterdir()] == ["measurements_sr.dcm"]
+
+
+def test_nothing_is_written_among_the_sources(exported):
+    folder = exported.written.pet_folder / "dicom"
+    with pytest.raises(InputError, match="among the study's own files"):
+        write_patient_objects(folder, exported.study.selection, empty(exported), {})
+    assert not folder.exists()
+
+
+def test_a_study_without_a_row_is_refused(exported, tmp_path, capsys):
+    table = tmp_path / "cohort.csv"
+    CohortTable(table).upsert({"patient_id": "another", "study_uid": "1.2"})
+    assert main(["export", str(exported.written.folder), "--cohort", str(table)]) == 2
+    assert "has no row of this study: measure it first" in capsys.readouterr().err
+
+
+def test_masks_of_another_measurement_are_refused(make_exported):
+    exported = make_exported()
+    changed = exported.study.pet.voxels > 7
+    write_lesions(
+        exported.folder.parent / "lesions.seg.nrrd", Volume(changed.astype(np.uint8), exported.study.pet.grid)
+    )
+    with pytest.raises(InputError, match="its lesions are not those of the row"):
+        export_patient(exported.study.selection, CohortTable(exported.cohort))
+
+
+def test_uptake_of_another_measurement_is_refused(make_exported):
+    exported = make_exported()
+    CohortTable(exported.cohort).upsert({**exported.result.row, "overrides": "weight_kg=90.0"})
+    with pytest.raises(InputError, match="SUVmax"):
+        export_patient(exported.study.selection, CohortTable(exported.cohort))
+
+
+@pytest.mark.parametrize(
+    ("origin", "kind", "said"),
+    [
+        (Origin("LION 0.9: x"), "AUTOMATIC", "Automatic. LION 0.9: x"),
+        (Origin("LION 0.9", "lesions +3 -1 voxels Dice 0.9"), "SEMIAUTOMATIC", "corrected by a reader (lesions +3 -1"),
+        (Origin("LION 0.9", "spleen +3 -1 voxels"), "AUTOMATIC", "Automatic. LION"),
+        (Origin("file: a.nii"), "SEMIAUTOMATIC", "Read from a file"),
+    ],
+)
+def test_objects_say_whether_masks_were_corrected(origin, kind, said):
+    assert origin.algorithm_type("lesions") == kind
+    assert said in origin.description("lesions")

@@ -1,0 +1,178 @@
+"""What names a patient is planted in the headers; nothing that is written may hold it, but for the key file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from pydicom import dcmread
+from pydicom.valuerep import PersonName
+
+from NEMOPETLib.cohort.clinical import merge_clinical
+from NEMOPETLib.command_line import main
+from NEMOPETLib.phantom.examination import Examination
+from NEMOPETLib.phantom.masks import write_masks
+from NEMOPETLib.phantom.study import PhantomStudy, write_phantom_study
+
+PATIENT_ID = "ZQ-88421/Ünïq"
+PLANTED = {
+    "PatientName": "Zwölfzyx^Ærwin=王小東^山田=ザイク",
+    "OtherPatientNames": "Wxyzanka^Ольга",
+    "PatientBirthDate": "19371203",
+    "AccessionNumber": "ACC776655X",
+    "InstitutionName": "Hôpital Qwertzui",
+    "InstitutionAddress": "Rue Vbnmklo 5",
+    "ReferringPhysicianName": "Doktor^Xylofonix",
+    "OperatorsName": "Opqrst^Uvw",
+    "PatientAddress": "Yxcvbnm 12",
+    "PatientTelephoneNumbers": "+33-555-0199",
+    "StudyID": "SID99881",
+    "StudyDescription": "PET of Zwölfzyx",
+    "SeriesDescription": "Wxyzanka whole body",
+    "PatientComments": "Fghjklo",
+}
+WORDS = (
+    *("Zwölfzyx", "Ærwin", "王小東", "山田", "ザイク", "Wxyzanka", "Ольга", "19371203", "1937-12-03", "ACC776655X"),
+    *("Qwertzui", "Vbnmklo", "Xylofonix", "Opqrst", "Yxcvbnm", "555-0199", "SID99881", "Fghjklo", "88421"),
+)
+ENCODINGS = ("utf-8", "utf-16-le", "latin-1", "iso2022_jp", "gb18030", "koi8-r", "cp932")
+
+
+def plant(dataset) -> None:
+    dataset.SpecificCharacterSet = "ISO_IR 192"
+    for keyword, value in PLANTED.items():
+        setattr(dataset, keyword, PersonName(value) if "Name" in keyword and "Institution" not in keyword else value)
+
+
+def found_in(folder, words, leave_out=()) -> list[str]:
+    """File and word for each word that is in a file below a folder or in its name, in any encoding."""
+    hits = []
+    for path in sorted(folder.rglob("*")):
+        content = path.read_bytes().lower() if path.is_file() else b""
+        for word in words:
+            named = word.lower() in path.name.lower()
+            if (named or any(each in content for each in _encoded(word))) and path not in leave_out:
+                hits.append(f"{path.relative_to(folder)}: {word}")
+    return hits
+
+
+def _encoded(word: str) -> list[bytes]:
+    forms = [word, word.lower(), json.dumps(word)[1:-1], "".join(f"&#{ord(letter)};" for letter in word)]
+    encoded = []
+    for form in forms:
+        for encoding in ENCODINGS:
+            try:
+                encoded.append(form.encode(encoding).lower())
+            except UnicodeEncodeError:
+                continue
+    return encoded
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A study, its masks (whose names name the patient too), and where the key file and what is written lie."""
+
+    written: PhantomStudy
+    masks: dict[str, Path]
+    key: Path
+    out: Path
+
+    def run(self, *more: str) -> int:
+        """Measure it and write everything there is."""
+        return main(
+            [
+                *("run", str(self.written.folder), "--cohort", str(self.out / "cohort.csv"), "--dicom"),
+                *("--lesions", str(self.masks["lesions"]), "--tissues", f"muscle={self.masks['muscle']}"),
+                *("--json", str(self.out / "run.json"), *more),
+            ]
+        )
+
+
+def plant_study(root: Path) -> Planted:
+    examination = replace(Examination(), patient_id=PATIENT_ID)
+    written = write_phantom_study(root / "source", examination=examination, edit=plant)
+    masks = write_masks(written.phantom, root / "source" / "masks", ["lesions", "muscle"])
+    named = {name: path.rename(path.with_name(f"Zwölfzyx_{name}.nii.gz")) for name, path in masks.items()}
+    (root / "secret").mkdir()
+    (root / "out").mkdir()
+    return Planted(written, named, root / "secret" / "key.json", root / "out")
+
+
+@pytest.fixture(scope="module")
+def hidden(tmp_path_factory) -> Planted:
+    """Measured and exported with pseudonyms; what was said on stdout and stderr is a file too."""
+    planted = plant_study(tmp_path_factory.mktemp("hidden"))
+    hide = ("--pseudonymise", str(planted.key))
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+        patch.setenv("NEMOPET_CACHE", str(planted.out / "cache"))
+        patch.setenv("TMPDIR", str(planted.out))
+        assert planted.run(*hide) == 0
+        cohort = str(planted.out / "cohort.csv")
+        assert main(["export", str(planted.written.folder), "--cohort", cohort, *hide]) == 0
+    (planted.out / "said.txt").write_text(said.getvalue(), "utf-8")
+    return planted
+
+
+def test_the_search_finds_what_is_there(tmp_path):
+    """Without pseudonyms ids and names are where they belong: the search would find them."""
+    planted = plant_study(tmp_path)
+    assert planted.run("--keep-dates", "--pseudonymise", str(planted.key)) == 0
+    seg = dcmread(next(planted.out.rglob("lesions_seg.dcm")))
+    assert seg.StudyDate == planted.written.examination.scanned_at.strftime("%Y%m%d")
+    assert seg.LongitudinalTemporalInformationModified == "UNMODIFIED"
+    assert planted.run() == 0
+    hits = "\n".join(found_in(planted.out, WORDS))
+    for where in ("cohort.csv: 88421", "lesions_seg.dcm: 王小東", "measurements_sr.dcm: 19371203", ".csv: Zwölfzyx"):
+        assert where in hits
+
+
+def test_nothing_that_is_written_names_the_patient(hidden):
+    written = hidden.written
+    true_uids = [written.study_uid, *(dcmread(file).SOPInstanceUID for file in (written.pet[0], written.ct[0]))]
+    true_uids += [dcmread(written.pet[0]).SeriesInstanceUID, dcmread(written.pet[0]).FrameOfReferenceUID]
+    dates = [written.examination.scanned_at.strftime(form) for form in ("%Y%m%d", "%Y-%m-%d")]
+    assert len(list(hidden.out.rglob("*"))) > 10
+    assert found_in(hidden.out, [*WORDS, *true_uids, *dates]) == []
+    assert json.loads(hidden.key.read_text("utf-8"))["studies"].popitem()[1] == written.study_uid
+
+
+def test_age_and_weight_stay_and_dates_move(hidden):
+    with (hidden.out / "cohort.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    scanned = hidden.written.examination.scanned_at.date()
+    (noted,) = json.loads(hidden.key.read_text("utf-8"))["patients"].values()
+    assert dt.date.fromisoformat(row["study_date"]) == scanned - dt.timedelta(days=noted["shift_days"])
+    assert float(row["age_years"]) == scanned.year - 1937 - 1
+    seg = dcmread(next(hidden.out.rglob("lesions_seg.dcm")))
+    assert (seg.PatientID, seg.StudyInstanceUID) == (row["patient_id"], row["study_uid"])
+    assert (seg.PatientIdentityRemoved, seg.LongitudinalTemporalInformationModified) == ("YES", "MODIFIED")
+    assert seg.StudyDate == row["study_date"].replace("-", "")
+
+
+def test_pseudonymous_objects_are_legal(hidden, program):
+    for file in sorted(hidden.out.rglob("*.dcm")):
+        assert "Error" not in program("dciodvfy", file)
+
+
+def test_the_clinical_table_still_finds_its_patients(hidden, tmp_path, capsys):
+    cohort, clinical = tmp_path / "cohort.csv", tmp_path / "clinical.csv"
+    shutil.copy(hidden.out / "cohort.csv", cohort)
+    clinical.write_text(f"patient_id,os_months,os_event\n{PATIENT_ID},12,1\n", "utf-8")
+    assert merge_clinical(cohort, clinical).merged_rows == 0
+    assert main(["clinical", str(clinical), "--cohort", str(cohort), "--pseudonymise", str(hidden.key)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 rows merged"
+    assert PATIENT_ID not in cohort.read_text("utf-8")
+
+
+def test_keep_dates_alone_means_nothing(hidden, tmp_path, capsys):
+    cohort = str(tmp_path / "cohort.csv")
+    assert main(["run", str(hidden.written.folder), "--cohort", cohort, "--keep-dates"]) == 2
+    assert "with --pseudonymise only" in capsys.readouterr().err
