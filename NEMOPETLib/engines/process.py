@@ -30,6 +30,7 @@ from filelock import FileLock, Timeout
 
 from NEMOPETLib.engines import supervisor
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.progress import Progress
 
 _PREFIX = "r-"
 _TAIL_LINES = 60
@@ -203,29 +204,32 @@ def engine_run() -> Iterator[EngineRun]:
 
 
 @contextmanager
-def one_at_a_time(device: str, waiting: Callable[[], None]) -> Iterator[None]:
+def one_at_a_time(device: str, progress: Progress, title: str) -> Iterator[None]:
     """Hold a device: two engine runs of one user never share its memory.
 
     Parameters
     ----------
     device
         ``gpu:0``, ``cpu`` ….
-    waiting
-        Called once if another run has it; then its end is waited for.
+    progress, title
+        If another run has the device, its end is waited for, and this says so as long as it lasts.
     """
-    shown = os.environ.get("CUDA_VISIBLE_DEVICES", "") if device.startswith("gpu") else ""  # what number 0 is here
-    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', f'{device} {shown}'.lower().strip())}.lock")
-    told = False
+    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', device)}.lock")
+    waiting: Iterator[int] = iter(())
+    shown = False
     while True:
         try:
             lock.acquire(timeout=0)
             break
         except Timeout:
-            if not told:
-                waiting()
-            told = True
+            if not shown:
+                waiting = iter(progress(range(1), f"{title}, waiting for another run"))
+                next(waiting, None)
+            shown = True
             time.sleep(_TICK_S)
     try:
+        for _ in waiting:
+            pass
         yield
     finally:
         lock.release()

@@ -197,8 +197,13 @@ def test_one_engine_at_a_time_on_a_device() -> None:
     order: list[str] = []
     held = threading.Event()
 
+    def progress(items, title):
+        order.append(title)
+        yield from items
+        order.append("waited")
+
     def first() -> None:
-        with one_at_a_time("gpu:0", lambda: order.append("first waits")):
+        with one_at_a_time("gpu:0", progress, "first"):
             held.set()
             time.sleep(0.5)
             order.append("first done")
@@ -206,12 +211,18 @@ def test_one_engine_at_a_time_on_a_device() -> None:
     thread = threading.Thread(target=first)
     thread.start()
     held.wait()
-    with one_at_a_time("cpu", lambda: order.append("cpu waits")):
+    with one_at_a_time("cpu", progress, "on the processor"):
         order.append("cpu runs beside it")
-    with one_at_a_time("gpu:0", lambda: order.append("second waits")):
+    with one_at_a_time("gpu:0", progress, "second"):
         order.append("second runs")
     thread.join()
-    assert order == ["cpu runs beside it", "second waits", "first done", "second runs"]
+    assert order == [
+        "cpu runs beside it",
+        "second, waiting for another run",
+        "first done",
+        "waited",
+        "second runs",
+    ]
 
 
 def test_another_python_does_not_inherit_ours(monkeypatch: pytest.MonkeyPatch) -> None:
