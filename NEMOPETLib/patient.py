@@ -150,6 +150,7 @@ def process_patient(
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
     cohort.check()
+    _refuse_a_readers(cohort, study.patient, options)  # before the long work; again when it is written
     result = prepare_patient(study, cohort, lesions, tissues, options, progress)
     write_row(cohort, result.row, options)
     return result
@@ -268,8 +269,8 @@ def make_row(
         "corrected_segments": masks.corrected_segments,
         "reader": options.reader,
         "reviewed": 0,
-        "study_path": study.source.text(cohort.parent) if study.source else "",
         "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
+        "study_path": study.source.text(cohort.parent) if study.source else "",
         "tracking_uid": tracking_uid(patient.study_uid, measured.lesions),
         "warnings": WARNING_SEPARATOR.join(warnings),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -320,16 +321,20 @@ def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptio
     try:
         folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
         with committed_file.locked(folder, _LOCK_TIMEOUT_S):
-            old = cohort.row(patient.patient_id, patient.study_uid)
-            is_readers = (old is not None and is_a_readers(old)) or (folder / AUTOMATIC).exists()
-            if is_readers and not options.replace_reviewed:
-                raise InputError(_refusal(cohort))
+            _refuse_a_readers(cohort, patient, options)
             folder.mkdir(exist_ok=True)
             for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed
                 unfinished.unlink(missing_ok=True)
             yield folder
     except OSError as error:
         raise InputError(f"{folder} cannot be made or locked ({error.strerror})") from error
+
+
+def _refuse_a_readers(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> None:
+    old = cohort.row(patient.patient_id, patient.study_uid)
+    is_readers = (old is not None and is_a_readers(old)) or (patient_folder(cohort.path, patient) / AUTOMATIC).exists()
+    if is_readers and not options.replace_reviewed:
+        raise InputError(_refusal(cohort))
 
 
 def _refusal(cohort: CohortTable) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import qt
 import slicer
 
 
@@ -28,8 +29,8 @@ class ReadingViews:
         show_in_slices(nodes, fusion=parameters.fusionPercent / 100)
         slicer.util.resetSliceViews()
         self._display = show_mip(nodes, slicer.modules.volumerendering.logic())
-        face_mip(nodes)
         self.adjust(nodes, parameters)
+        qt.QTimer.singleShot(0, lambda: face_mip(nodes))  # once the view has its size
 
     def adjust(self, nodes, parameters) -> None:
         """Apply fusion, window and turning."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,13 +16,14 @@ from NEMOPETLib.batch.places import Places
 from NEMOPETLib.batch.row_queue import RowQueue
 from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
 from NEMOPETLib.batch.verdict import Verdict, verdict
+from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import folder_name
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.archive import Archive, ArchivedStudy, scan_archive
 
-ATTEMPTS = 3  # of a patient whose worker or engine was killed, or whose files were out of reach
+ATTEMPTS = 4  # of a patient whose worker or engine was killed, or whose files were out of reach
 _SUMMARY_EVERY_S = 30.0
 _POLL_S = 1.0
 
@@ -141,14 +142,14 @@ class _Batch:
         table = self._cohort.rows()
         redo = self._options.redo_changed
         ready: list[tuple[Job, Mapping[str, Any]]] = []
-        expected = []
+        expected, begun = [], set()
         for job in self._jobs:
-            patient_id, study_uid = job.known_as
-            row = table.get((patient_id.strip(), study_uid.strip()))
+            row = table.get(_row_key(job))
             entry = self._journal.entry(job.key)
             found = verdict(job, row, entry, redo_changed=redo)
             if found.kind in ("todo", "measured"):
                 expected.append(job)
+                begun |= {job.key} if entry is not None else set()
             if found.kind == "todo":
                 self._waiting.append(job)
             elif found.kind == "measured":
@@ -157,7 +158,11 @@ class _Batch:
             else:
                 self._keep(job, found, row or {})
         self._rows = RowQueue(
-            expected, self._cohort, self._journal, replace_reviewed=self._options.recipe.options.replace_reviewed
+            expected,
+            self._cohort,
+            self._journal,
+            replace_reviewed=self._options.recipe.options.replace_reviewed,
+            before=_followers(self._jobs, begun, table.keys()),
         )
         for job, measured in ready:
             self._rows.ready(job, dict(measured))
@@ -215,9 +220,9 @@ class _Batch:
         try:
             with self._journal.only_worker(job.key) as is_free:
                 if is_free:
-                    inputs = stamped_inputs(job.study, job.recipe)
-                    entry = Entry("failed", inputs, step=outcome.step, reason=outcome.reason)
-                    self._journal.write(job.key, entry)
+                    before = self._journal.entry(job.key) or Entry("begun", stamped_inputs(job.study, job.recipe))
+                    failed = replace(before, state="failed", step=outcome.step, reason=outcome.reason)
+                    self._journal.write(job.key, failed)
         except OSError as error:
             self._watcher.say(f"the journal cannot be written ({error.strerror})")
 
@@ -279,7 +284,7 @@ class _Batch:
             self._ready(job, None)
 
     def _keep(self, job: Job, found: Verdict, row: Mapping[str, object]) -> None:
-        reason = f"changed since: {', '.join(found.changes)}" if found.changes else ""
+        reason = f"changed since it was written: {', '.join(found.changes)}" if found.changes else ""
         assert found.kind not in ("todo", "measured")
         standing = self._standing(job, found.kind, row=row, reason=reason)
         self._standings[job.key] = replace(standing, folder=job.folder)
@@ -300,6 +305,23 @@ class _Batch:
             return folder.relative_to(self._options.root).as_posix()
         except ValueError:
             return str(folder)
+
+
+def _row_key(job: Job) -> Key:
+    patient_id, study_uid = job.known_as
+    return patient_id.strip(), study_uid.strip()
+
+
+def _followers(jobs: list[Job], late: set[str], table: Collection[Key]) -> dict[str, Key]:
+    """For each job that is late, the next one's row that is in the table already."""
+    followers: dict[str, Key] = {}
+    follower: Key | None = None
+    for job in reversed(jobs):
+        if follower is not None and job.key in late:
+            followers[job.key] = follower
+        if _row_key(job) in table:
+            follower = _row_key(job)
+    return followers
 
 
 def _sorted_out(

@@ -95,7 +95,10 @@ class ClusterCrew:
         """The workers that the scheduler has; InputError if it is gone."""
         if self._client.status != "running":
             raise InputError(self._gone())
-        return dict(self._client.scheduler_info(n_workers=-1)["workers"])
+        try:
+            return dict(self._client.scheduler_info(n_workers=-1)["workers"])
+        except OSError as error:
+            raise InputError(self._gone()) from error
 
     def _gone(self) -> str:
         return (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from NEMOPETLib.batch.job import Job
 from NEMOPETLib.batch.journal import Journal
+from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.patient import is_a_readers
 
@@ -18,17 +19,27 @@ class RowQueue:
     ----------
     jobs
         All whose row is expected, in order.
+    before
+        By the name of a job: the row before which its own goes, since an earlier run could not give it in its turn.
     cohort, journal
         Where rows go, and where it is noted that they are there.
     replace_reviewed
         Whether a reader's row may be replaced.
     """
 
-    def __init__(self, jobs: list[Job], cohort: CohortTable, journal: Journal, *, replace_reviewed: bool) -> None:
+    def __init__(
+        self,
+        jobs: list[Job],
+        cohort: CohortTable,
+        journal: Journal,
+        *,
+        replace_reviewed: bool,
+        before: Mapping[str, Key] | None = None,
+    ) -> None:
         self._expected = jobs
         self._next = 0
         self._ready: dict[str, dict[str, Any] | None] = {}
-        self._cohort, self._journal = cohort, journal
+        self._cohort, self._journal, self._before = cohort, journal, before or {}
         self._may_replace: Callable[..., bool] = lambda old: replace_reviewed or not is_a_readers(old)
 
     def ready(self, job: Job, row: dict[str, Any] | None) -> None:
@@ -54,7 +65,7 @@ class RowQueue:
             if row is None:
                 self._next += 1
                 continue
-            is_written = self._cohort.upsert(row, self._may_replace)
+            is_written = self._cohort.upsert(row, self._may_replace, self._before.get(job.key))
             self._note(job)
             self._next += 1
             yield job, row, is_written

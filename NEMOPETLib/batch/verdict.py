@@ -21,7 +21,7 @@ class Verdict:
     ----------
     kind
         ``todo``: all of it; ``measured``: only the row is missing; ``done``; ``changed``: done, of what is no longer
-        so; ``readers``: a reader has approved or corrected it; ``foreign``: there is a row that no batch wrote.
+        so; ``readers``: somebody has approved or corrected it; ``foreign``: there is a row that no batch wrote.
     changes
         What is no longer so.
     """
@@ -49,8 +49,10 @@ def verdict(job: Job, row: Mapping[str, str] | None, entry: Entry | None, *, red
     OSError
         If a file cannot be read.
     """
-    if row is not None and is_a_readers(row) and not job.recipe.options.replace_reviewed:
-        return Verdict("readers")
+    if row is not None and not job.recipe.options.replace_reviewed:
+        changed = changed_masks(job.folder, entry)
+        if is_a_readers(row) or changed:
+            return Verdict("readers", tuple(changed))
     masks_are_there = any(job.folder.glob(MASKS))
     if entry is None:
         return Verdict("foreign" if row is not None and masks_are_there else "todo")

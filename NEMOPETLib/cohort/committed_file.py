@@ -92,8 +92,8 @@ def locked(path: Path, timeout_s: float) -> Iterator[None]:
     lock = FileLock(f"{path}.lock", timeout=timeout_s, mode=0o666, poll_interval=0.01)
     try:
         lock.acquire()
-    except Timeout:
-        raise InputError(f"is in use by another program ({timeout_s:g} s waited): let it end, or end it") from None
+    except Timeout as error:
+        raise InputError(f"is in use by another program ({timeout_s:g} s waited): let it end, or end it") from error
     try:
         yield
     finally:

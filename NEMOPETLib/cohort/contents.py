@@ -61,9 +61,10 @@ class Contents:
         """The cells of a patient's study as they stand in the file."""
         return dict(zip(self.names, self.records[self.rows[key] - 1].cells, strict=False))
 
-    def changed(self, changes: Mapping[Key, Cells], additions: Sequence[Cells]) -> bytes:
+    def changed(self, changes: Mapping[Key, Cells], additions: Sequence[Cells], before: Key | None = None) -> bytes:
         """The file's bytes with cells of some rows changed and rows added, new columns at the right.
 
+        Rows are added at the end, or before the row ``before`` if there is such a one.
         A row without changes stays as it is, but for empty cells in new columns. The encoding is another
         (UTF-8) only where the file's own cannot hold a new cell.
         """
@@ -73,7 +74,9 @@ class Contents:
         for key, change in changes.items():
             if change:
                 lines[self.rows[key] - 1] = self._line({**self.row(key), **change}, names)
-        text = "".join(itertools.chain(lines, (self._line(row, names) for row in additions)))
+        place = self.rows[before] - 1 if before in self.rows else len(lines)
+        lines[place:place] = [self._line(row, names) for row in additions]
+        text = "".join(lines)
         try:
             return self.dialect.byte_order_mark + text.encode(self.dialect.encoding)
         except UnicodeEncodeError:

@@ -151,17 +151,26 @@ class CohortTable:
                 known.refresh(path)
                 yield path, known
 
-    def upsert(self, row: Mapping[str, object], may_replace: Callable[[Cells], bool] = always) -> bool:
+    def upsert(
+        self, row: Mapping[str, object], may_replace: Callable[[Cells], bool] = always, before: Key | None = None
+    ) -> bool:
         """Append a row, or change the one of the same patient and study; see `upsert_all`.
+
+        A new row is put before the row ``before`` if that is there, which costs more the longer the table is.
 
         Returns
         -------
         bool
             False where ``may_replace`` said no.
         """
-        return self.upsert_all([row], may_replace) == 1
+        return self.upsert_all([row], may_replace, before) == 1
 
-    def upsert_all(self, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool] = always) -> int:
+    def upsert_all(
+        self,
+        rows: Iterable[Mapping[str, object]],
+        may_replace: Callable[[Cells], bool] = always,
+        before: Key | None = None,
+    ) -> int:
         """Append rows, or change those of the same patient and study, all in one step.
 
         Parameters
@@ -172,6 +181,8 @@ class CohortTable:
         may_replace
             Asked with the text cells of a row that is already there, under the lock, so that nobody else
             changes it meanwhile: False leaves it as it is.
+        before
+            As for `upsert`.
 
         Returns
         -------
@@ -188,7 +199,7 @@ class CohortTable:
         if not rows:
             return 0
         with self._locked() as (path, known):
-            while (count := _write(path, known, rows, may_replace)) is None:
+            while (count := _write(path, known, rows, may_replace, before)) is None:
                 known.refresh(path)
             known.is_there = True
             return count
@@ -203,18 +214,24 @@ def _known_table(_: Path) -> KnownTable:
 
 
 def _write(
-    path: Path, known: KnownTable, rows: Iterable[Mapping[str, object]], may_replace: Callable[[Cells], bool]
+    path: Path,
+    known: KnownTable,
+    rows: Iterable[Mapping[str, object]],
+    may_replace: Callable[[Cells], bool],
+    before: Key | None,
 ) -> int | None:
     """Add or change rows: how many; None if a program that takes no lock changed the file meanwhile."""
     texts = _texts(rows, known.decimal)
-    is_new = known.rows.keys().isdisjoint(texts)
+    is_new = known.rows.keys().isdisjoint(texts) and before not in known.rows
     data = known.appended(list(texts.values())) if is_new else None
     if data is None:
-        return _rewrite(path, texts, may_replace)
+        return _rewrite(path, texts, may_replace, before)
     return len(texts) if committed_file.append(path, data) else None
 
 
-def _rewrite(path: Path, rows: Mapping[Key, Cells], may_replace: Callable[[Cells], bool]) -> int | None:
+def _rewrite(
+    path: Path, rows: Mapping[Key, Cells], may_replace: Callable[[Cells], bool], before: Key | None
+) -> int | None:
     """Write the file anew with rows changed and added; result as `_write`."""
     old = path.read_bytes() if os.path.lexists(path) else None
     contents = Contents.of(old or b"")
@@ -228,7 +245,7 @@ def _rewrite(path: Path, rows: Mapping[Key, Cells], may_replace: Callable[[Cells
             }
     if not additions and not any(changes.values()):
         return len(changes)
-    is_written = committed_file.replace(path, contents.changed(changes, additions), old)
+    is_written = committed_file.replace(path, contents.changed(changes, additions, before), old)
     return len(additions) + len(changes) if is_written else None
 
 

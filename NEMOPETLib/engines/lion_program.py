@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 def main(pet: str, tumour: str, device: str) -> int:
@@ -30,7 +31,7 @@ def main(pet: str, tumour: str, device: str) -> int:
     note = {"url": models.MODEL_METADATA["fdg"][models.KEY_URL]}
     (dataset / "model_version.json").write_text(json.dumps(note), encoding="utf-8")
     add_custom_trainers_to_local_nnunetv2()  # as lionz' own command line does; its function does not
-    _show_progress()
+    _adapt_predictor()
     chosen = _available(device)
     sys.stdout.write(f"device: {chosen}\n")
     Path(lion(pet, "fdg", str(Path(tumour).parent), chosen)).replace(tumour)
@@ -49,18 +50,22 @@ def _available(asked: str) -> str:
     return asked if gpu and asked.startswith("cuda:") else "cpu"
 
 
-def _show_progress() -> None:
-    """Let nnU-Net show how many tiles are done, which lionz turns off and sends to nowhere."""
+def _adapt_predictor() -> None:
+    """Let nnU-Net show how many tiles are done, which lionz turns off, and export one image by one process."""
     from lionz import predict
     from nnunetv2.inference import predict_from_raw_data
     from tqdm import tqdm
 
-    predict.nnUNetPredictor = functools.partial(_with_bar, predict.nnUNetPredictor)
-    predict_from_raw_data.tqdm = functools.partial(tqdm, file=sys.__stderr__)
+    predict.nnUNetPredictor = functools.partial(_predictor, predict.nnUNetPredictor)
+    predict_from_raw_data.tqdm = functools.partial(tqdm, file=sys.__stderr__)  # lionz sends the rest to nowhere
 
 
-def _with_bar(predictor: Callable[..., object], **options: object) -> object:
-    return predictor(**{**options, "allow_tqdm": True})
+def _predictor(make: Callable[..., Any], **options: object) -> object:
+    made = make(**{**options, "allow_tqdm": True})
+    # By default it starts eight, and each imports torch.
+    export = made.predict_from_data_iterator
+    made.predict_from_data_iterator = functools.partial(export, num_processes_segmentation_export=1)
+    return made
 
 
 if __name__ == "__main__":  # nnU-Net starts processes that import this file

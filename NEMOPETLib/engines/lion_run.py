@@ -62,7 +62,7 @@ class LionRunner:
         if (found := cached(key)) is not None:
             return found
         lock = "gpu:0" if self.device in (AUTO, "gpu") else self.device
-        with one_at_a_time(lock, lambda: _show(progress, "LION: lesions, waiting for another run")):
+        with one_at_a_time(lock, progress, "LION: lesions"):
             return cached(key) or self._run(key, pet, progress)
 
     def _run(self, key: str, pet: Volume, progress: Progress) -> CachedSegmentation:
@@ -141,9 +141,3 @@ def _failure(ending: Ending, log: RunLog) -> InputError:
     said = (causes or [line.strip() for line in ending.tail] or ["it printed nothing"])[-1]
     how = f"was killed by signal {-ending.status}" if ending.status < 0 else f"ended with status {ending.status}"
     return InputError(f"LION {how}: {said[:200]} (log: {log.path})")
-
-
-def _show(progress: Progress, title: str) -> None:
-    """Show a title that has no steps."""
-    for _ in progress(range(1), title):
-        pass

@@ -30,11 +30,17 @@ from filelock import FileLock, Timeout
 
 from NEMOPETLib.engines import supervisor
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.progress import Progress
 
+_PREFIX = "r-"
 _TAIL_LINES = 60
 _TICK_S = 0.2
 _LINE_END = re.compile(rb"[\r\n]+")
 _OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "PYTHONNOUSERSITE", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
+
+# The path of a socket has at most 107 bytes, 103 on macOS (unix(7), sys/un.h), of which Python's multiprocessing
+# takes 32 in the folder for temporary files: /pymp-12345678/listener-12345678.
+_LONGEST_FOLDER = (103 if sys.platform == "darwin" else 107) - 32
 
 OnLine = Callable[[str], None]
 
@@ -75,8 +81,6 @@ class EngineRun:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._temporary = folder / "temporary"
-        self._temporary.mkdir()
         self._engine: int | None = None
         self._supervisor = subprocess.Popen(
             [sys.executable, supervisor.__file__, str(folder)],
@@ -110,7 +114,7 @@ class EngineRun:
         InputError
             If it cannot be started, prints nothing for too long, or its supervisor was killed.
         """
-        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._temporary))
+        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder))
         request = {"arguments": list(arguments), "environment": {**environment, **temporary}}
         try:
             assert self._supervisor.stdin is not None
@@ -176,10 +180,13 @@ def engine_run() -> Iterator[EngineRun]:
         If the folder for temporary files cannot be used.
     """
     root = _root()
+    excess = len(os.fsencode(root / f"{_PREFIX}12345678")) - _LONGEST_FOLDER
+    if excess > 0 and os.name != "nt":
+        raise InputError(f"{root}: {excess} characters too long a path for an engine's sockets: set TMPDIR to /tmp")
     try:
         with FileLock(root / "folders.lock"):
             _sweep(root)
-            folder = Path(tempfile.mkdtemp(prefix="run-", dir=root))
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
             lock = FileLock(_lock_of(folder))
             lock.acquire()
     except OSError as error:
@@ -197,29 +204,32 @@ def engine_run() -> Iterator[EngineRun]:
 
 
 @contextmanager
-def one_at_a_time(device: str, waiting: Callable[[], None]) -> Iterator[None]:
+def one_at_a_time(device: str, progress: Progress, title: str) -> Iterator[None]:
     """Hold a device: two engine runs of one user never share its memory.
 
     Parameters
     ----------
     device
         ``gpu:0``, ``cpu`` ….
-    waiting
-        Called once if another run has it; then its end is waited for.
+    progress, title
+        If another run has the device, its end is waited for, and this says so as long as it lasts.
     """
-    shown = os.environ.get("CUDA_VISIBLE_DEVICES", "") if device.startswith("gpu") else ""  # what number 0 is here
-    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', f'{device} {shown}'.lower().strip())}.lock")
-    told = False
+    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', device)}.lock")
+    waiting: Iterator[int] = iter(())
+    shown = False
     while True:
         try:
             lock.acquire(timeout=0)
             break
         except Timeout:
-            if not told:
-                waiting()
-            told = True
+            if not shown:
+                waiting = iter(progress(range(1), f"{title}, waiting for another run"))
+                next(waiting, None)
+            shown = True
             time.sleep(_TICK_S)
     try:
+        for _ in waiting:
+            pass
         yield
     finally:
         lock.release()
@@ -248,7 +258,7 @@ def _memory_kills() -> int | None:
 def _root() -> Path:
     """The folder of all runs of this user."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "user"
-    root = Path(tempfile.gettempdir()) / f"nemopet-engines-{user}"
+    root = Path(tempfile.gettempdir()) / f"nemopet-{user}"
     try:
         root.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
@@ -258,13 +268,18 @@ def _root() -> Path:
     return root
 
 
+def run_folders() -> list[Path]:
+    """The private folders of all runs of this user that are there."""
+    return [path for path in _root().glob(f"{_PREFIX}*") if path.is_dir()]
+
+
 def _lock_of(folder: Path) -> Path:
     return folder.with_suffix(".lock")
 
 
 def _sweep(root: Path) -> None:
     """Remove the folders of runs whose process is gone: their lock is free."""
-    for folder in root.glob("run-*/"):
+    for folder in run_folders():
         lock = FileLock(_lock_of(folder))
         try:
             lock.acquire(timeout=0)
@@ -272,7 +287,7 @@ def _sweep(root: Path) -> None:
             continue
         supervisor.remove_folder(folder)
         lock.release()
-    for left in root.glob("run-*.lock"):
+    for left in root.glob(f"{_PREFIX}*.lock"):
         if not left.with_suffix("").exists():
             left.unlink(missing_ok=True)
 

@@ -88,7 +88,7 @@ class TaskRunner:
         found = cached(key)
         if found is None:
             title = f"TotalSegmentator: {task.title}"
-            with one_at_a_time(_lock_name(self._device), lambda: _show(progress, f"{title}, waiting for another run")):
+            with one_at_a_time(_lock_name(self._device), progress, title):
                 found = cached(key) or self._run(task, EngineProgress(progress, title))
         return self._told(found)
 
@@ -201,9 +201,3 @@ def _read_report(task: Task, folder: Path, log: RunLog) -> Mapping[str, Any]:
 
 def _lock_name(device: str) -> str:
     return "gpu:0" if device == "gpu" else device
-
-
-def _show(progress: Progress, title: str) -> None:
-    """Show a title that has no steps."""
-    for _ in progress(range(1), title):
-        pass

@@ -93,8 +93,8 @@ def face_mip(patient: PatientNodes, *, aspect: float = 0.4) -> None:
     aspect
         Width of the view over its height, which the scene does not know.
     """
-    camera = _camera(patient.scene)
-    if camera is None:
+    camera, view = _camera(patient.scene), mip_view(patient.scene)
+    if camera is None or view is None:
         return
     bounds = [0.0] * 6
     patient.pet.GetRASBounds(bounds)
@@ -103,7 +103,9 @@ def face_mip(patient: PatientNodes, *, aspect: float = 0.4) -> None:
     camera.SetFocalPoint(centre)
     camera.SetPosition([centre[0], bounds[3] + 2 * max(width, height), centre[2]])
     camera.SetViewUp([0.0, 0.0, 1.0])
-    camera.GetCamera().SetParallelScale(max(height, width / aspect) / 2)
+    half_height = max(height, width / aspect) / 2
+    view.SetFieldOfView(half_height)  # the camera takes it from there when a scene is loaded
+    camera.SetParallelScale(half_height)
     camera.ResetClippingRange()
 
 

@@ -101,7 +101,7 @@ class ReadingSession:
         for name in replaced:
             self._put(name, source.lesions if name == LESIONS else source.packed(name))
 
-    def adopt(
+    def resume(
         self,
         files: Mapping[str, Path],
         *,

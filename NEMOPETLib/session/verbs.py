@@ -29,7 +29,6 @@ VERBS = (
     "resume",
     "close",
     "segment",
-    "adopt",
     "measure",
     "sensitivity",
     "predict",

@@ -33,7 +33,8 @@ class Maximum:
     """Where Newton's method ended.
 
     ``diverging`` marks, (p,), coefficients whose next step would still be longer than 0.01 (of covariates of
-    unit standard deviation) although the likelihood is flat: their estimate is infinite.
+    unit standard deviation) although the likelihood is flat, or of which no information is left: their estimate
+    is infinite.
     """
 
     beta: Floats
@@ -65,7 +66,8 @@ def maximise(sets: RiskSets, x: Floats, at_zero: Likelihood | None = None, most:
         # against 0.01 where the likelihood nears 1: then every death was foreseen and β grows without limit
         if abs(float(here.loglik) - before) <= 1e-9 * max(abs(float(here.loglik)), 0.01):
             break
-    return Maximum(beta, float(here.loglik), here.information, np.abs(here.newton_step()) > 0.01)
+    diverging = (np.abs(here.newton_step()) > 0.01) | (np.diag(here.information) < 1e-8)
+    return Maximum(beta, float(here.loglik), here.information, diverging)
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,8 +68,8 @@ sys.path.insert(0, {root!r})
 from NEMOPETLib.command_line import main, run_verb
 real = run_verb.process_patient
 def timed(*arguments, **named):
-    global begun
-    begun = time.perf_counter()
+    global begun, worked
+    begun, worked = time.perf_counter(), time.process_time()
     return real(*arguments, **named)
 run_verb.process_patient = timed
 first = time.perf_counter()
@@ -77,7 +77,7 @@ before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 status = main({arguments!r})
 done = time.perf_counter()
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(before, after, begun - first, done - begun, status, file=sys.stderr)
+print(before, after, begun - first, done - begun, time.process_time() - worked, status, file=sys.stderr)
 """
 
 
@@ -130,14 +130,12 @@ def report(title: str, code: str, environment: dict[str, str]) -> None:
     """Run once in a process of its own and say how long it took and how much memory."""
     call = [sys.executable, "-c", code]
     done = subprocess.run(call, env=environment, capture_output=True, text=True, check=True)
-    before, after, reading, around, status = done.stderr.split("\n")[-2].split()
+    before, after, reading, around, processor, status = done.stderr.split("\n")[-2].split()
     if status != "0":
         raise SystemExit(done.stderr)
     peak = (int(after) - int(before)) * (1 if sys.platform == "darwin" else 1024)
-    say(
-        f"{title}: {float(around):.1f} s around the engine (and {float(reading):.1f} s for reading the study),"
-        f" peak {peak / 1e6:.0f} MB = {peak / IMAGES_BYTES:.2f} x the images"
-    )
+    say(f"{title}: {float(around):.1f} s around the engine ({float(processor):.1f} s of processor time)")
+    say(f"  reading {float(reading):.1f} s, peak {peak / 1e6:.0f} MB = {peak / IMAGES_BYTES:.2f} x the images")
 
 
 def main() -> None:

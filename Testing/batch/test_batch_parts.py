@@ -82,6 +82,18 @@ def test_rows_come_in_order_whichever_is_ready_first(
     assert [key[0] for key in cohort.rows()] == [f"P{number}" for number in expected]
 
 
+def test_a_late_row_goes_where_it_belongs(tmp_path: Path) -> None:
+    cohort = CohortTable(tmp_path / "cohort.csv")
+    cohort.upsert_all([row(0), row(3)])
+    assert cohort.upsert(row(1), before=("P3", "1"))
+    assert cohort.upsert({**row(2), "new column": "x"}, before=("P3", "1"))
+    assert cohort.upsert(row(4), before=("P9", "1"))
+    assert [key[0] for key in cohort.rows()] == ["P0", "P1", "P2", "P3", "P4"]
+    found = cohort.row("P2", "1")
+    assert found is not None
+    assert found["new column"] == "x"
+
+
 def test_a_readers_row_is_not_replaced_by_the_queue(tmp_path: Path) -> None:
     cohort = CohortTable(tmp_path / "cohort.csv")
     cohort.upsert({**row(0), "reviewed": 1, "tmtv_ml": 5.0})

@@ -35,7 +35,7 @@ EIGHT = {
 
 
 def call(root: Path, cohort: Path, *options: str) -> list[str]:
-    return ["batch", str(root), "--cohort", str(cohort), *MASK_OPTIONS, *options]
+    return ["batch", str(root), "--cohort", str(cohort), *MASK_OPTIONS, "--workers", "1", *options]
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, str]:
@@ -43,6 +43,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, 
     status = main([*arguments, "--json"])
     streams = capsys.readouterr()
     return status, json.loads(streams.out) if streams.out else None, streams.err
+
+
+def assert_done(ended: tuple[int, Any, str]) -> None:
+    """Exit status 0; what was said if it is not."""
+    assert ended[0] == 0, (ended[2], ended[1])
 
 
 def standings(result: Any) -> dict[str, str]:
@@ -113,7 +118,7 @@ def test_what_changed_is_said_and_redone_only_if_asked(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cohort = tmp_path / "cohort.csv"
-    run(capsys, *call(small, cohort))
+    assert_done(run(capsys, *call(small, cohort)))
     before = cohort.read_bytes()
     for path in files(small / "p0000", "PET"):
         dataset = pydicom.dcmread(path)
@@ -123,7 +128,7 @@ def test_what_changed_is_said_and_redone_only_if_asked(
         os.utime(path)  # copied elsewhere and back: the content is the same
     _, result, _ = run(capsys, *call(small, cohort))
     assert [(one["standing"], one["reason"]) for one in result["patients"]] == [
-        ("changed", "changed since: input"),
+        ("changed", "changed since it was written: input"),
         ("done", ""),
     ]
     assert cohort.read_bytes() == before
@@ -131,12 +136,12 @@ def test_what_changed_is_said_and_redone_only_if_asked(
     assert [one["new"] for one in result["patients"]] == [True, False]
     assert read_cohort(cohort)["weight_kg"].tolist() == [50.0, 66.0]
     _, result, _ = run(capsys, *call(small, cohort, "--lbm-formula", "james128"))
-    assert {one["reason"] for one in result["patients"]} == {"changed since: options"}
+    assert {one["reason"] for one in result["patients"]} == {"changed since it was written: options"}
 
 
 def test_missing_masks_are_made_again(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cohort = tmp_path / "cohort.csv"
-    run(capsys, *call(small, cohort))
+    assert_done(run(capsys, *call(small, cohort)))
     before = same_but_for_times(cohort)
     mask = next((tmp_path / "cohort_patients").glob("P0001*/lesions.seg.nrrd"))
     mask.unlink()
@@ -151,7 +156,7 @@ def test_a_readers_row_and_masks_stay(
     cell: str, small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cohort = tmp_path / "cohort.csv"
-    run(capsys, *call(small, cohort))
+    assert_done(run(capsys, *call(small, cohort)))
     row = CohortTable(cohort).rows()[next(key for key in CohortTable(cohort).keys() if key[0] == "P0000")]  # noqa: SIM118
     value = 1 if cell == "reviewed" else "lesions +3 -0 voxels Dice 0.99"
     key = {name: row[name] for name in ("patient_id", "study_uid")}
@@ -172,13 +177,17 @@ def test_a_mask_changed_without_a_word_is_not_overwritten(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cohort = tmp_path / "cohort.csv"
-    run(capsys, *call(small, cohort))
+    assert_done(run(capsys, *call(small, cohort)))
     mask = next((tmp_path / "cohort_patients").glob("P0000*/lesions.seg.nrrd"))
     mask.write_bytes(b"drawn by hand")
-    status, result, _ = run(capsys, *call(small, cohort, "--redo-changed", "--lbm-formula", "james128"))
-    assert status == 1
-    assert "lesions.seg.nrrd was changed" in result["patients"][0]["reason"]
-    assert mask.read_bytes() == b"drawn by hand"
+    for _ in range(2):
+        status, result, _ = run(capsys, *call(small, cohort, "--redo-changed", "--lbm-formula", "james128"))
+        assert status == 0
+        assert [one["standing"] for one in result["patients"]] == ["readers", "done"]
+        assert result["patients"][0]["reason"] == "changed since it was written: lesions.seg.nrrd"
+        assert mask.read_bytes() == b"drawn by hand"
+    run(capsys, *call(small, cohort, "--replace-reviewed", "--redo-changed", "--lbm-formula", "james128"))
+    assert mask.read_bytes() != b"drawn by hand"
 
 
 def test_names_in_any_script_and_links(template: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

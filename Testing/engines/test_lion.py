@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ from NEMOPETLib.engines.lion import LionLesions
 from NEMOPETLib.engines.lion_environment import LionEnvironment, find_environment
 from NEMOPETLib.engines.lion_run import LionRunner
 from NEMOPETLib.engines.lion_weights import RELEASE, URL, find_weights
+from NEMOPETLib.engines.process import run_folders
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.lesion_rules import FixedThreshold
 from NEMOPETLib.phantom.study import PhantomStudy
@@ -37,6 +37,9 @@ OWN = Path(__file__).parents[2] / ".venv-lion"
 SPHERES = (((12, 10, 10), 5.0), ((30, 26, 30), 8.0), ((40, 10, 28), 3.2))
 OTHER_RELEASE = RELEASE.replace("5209", "4242")
 TRAINER = "nnUNetTrainerDA5"  # of a subfolder of nnU-Net's, which finds it only by importing all before it
+
+# With TotalSegmentator at the same time each would only take the other's processors.
+pytestmark = pytest.mark.xdist_group("totalsegmentator")
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +65,10 @@ def models(environment: LionEnvironment, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def installed(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(models: Path, tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LIONZ_MODELS_DIRECTORY", str(models))
     monkeypatch.setenv("NEMOPET_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("NEMOPET_TEST_DECLARE_OPERATORS", "1")  # heard where lion_environment.py saw that it must
     for proxy in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")  # whoever wants the network fails
     return models
@@ -82,10 +84,6 @@ def spheres() -> np.ndarray:
     for centre, suv in SPHERES:
         voxels[((places - np.array(centre)[:, None, None, None]) ** 2).sum(axis=0) <= 16] = suv
     return voxels
-
-
-def left_behind(folder: Path) -> list[str]:
-    return [str(path) for path in folder.glob("nemopet-engines-*/run-*") if path.suffix != ".lock"]
 
 
 @pytest.mark.parametrize(("order", "device"), [("as DICOM", "cpu"), ("turned", "gpu:0")])
@@ -115,7 +113,7 @@ def test_spheres_of_suv_5_and_8_are_kept_and_3_2_is_removed(
     assert any(RELEASE in warning for warning in found.warnings), "weights of another release are said"
     assert there != ("LION could not use the GPU and ran on the processor" in found.warnings)
     assert "LION: lesions" in seen
-    assert not left_behind(tmp_path)
+    assert not run_folders()
     # lionz itself would have removed weights of another release, and downloaded.
     assert _content(installed) == weights
     shutil.rmtree(tmp_path / "cache" / "logs")
@@ -148,13 +146,13 @@ def test_an_interrupt_leaves_no_process_and_no_file(
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("nemopet-engines-*/run-*/models/Dataset789_Tumors/model_version.json")):
+    while not any((run / "models/Dataset789_Tumors/model_version.json").exists() for run in run_folders()):
         assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=30) != 0
-    assert not left_behind(tmp_path)
+    assert not run_folders()
     assert not (tmp_path / "cache" / "segmentations").exists()
     assert not _processes_of(environment.python)
 
@@ -178,6 +176,7 @@ def _processes_of(python: Path) -> list[str]:
         ("print('x'); raise OSError(28, 'No space left on device')", "No space left on device"),
     ],
 )
+@pytest.mark.usefixtures("temporary")
 def test_faults_say_why_and_leave_nothing(
     program: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,8 +184,6 @@ def test_faults_say_why_and_leave_nothing(
     if os.name == "nt" and "signal" in message:
         pytest.skip("Windows has no signals")
     monkeypatch.setenv("NEMOPET_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", None)
     path = tmp_path / "program.py"
     path.write_text(program)
     monkeypatch.setattr(lion_program, "__file__", str(path))
@@ -195,7 +192,7 @@ def test_faults_say_why_and_leave_nothing(
     pet = study_of(spheres(), np.eye(4) * 4).pet
     with pytest.raises(InputError, match=message):
         runner.segment(pet, no_progress)
-    assert not left_behind(tmp_path)
+    assert not run_folders()
     assert not (tmp_path / "cache" / "segmentations").exists()
     assert threading.active_count() < 10
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from NEMOPETLib.engines.process import EngineRun, engine_environment, engine_run, one_at_a_time
+from NEMOPETLib.engines import process
+from NEMOPETLib.engines.process import EngineRun, engine_environment, engine_run, one_at_a_time, run_folders
 from NEMOPETLib.errors import InputError
 
 PYTHON = Path(sys.executable)
@@ -62,10 +63,6 @@ def execute(run: EngineRun, code: str, silence_limit_s: float = 60, **more: str)
     return ending.status, lines
 
 
-def left_folders(temporary: Path) -> list[Path]:
-    return [path for path in temporary.rglob("run-*") if path.is_dir()]
-
-
 def living(mark: str) -> list[int]:
     """Processes that have the mark in their environment (Linux)."""
     found = []
@@ -104,7 +101,7 @@ def test_temporary_files_go_into_the_folder_and_with_it(temporary: Path) -> None
         assert Path(lines[0]).is_relative_to(run.folder)
         if os.name != "nt":
             assert run.folder.stat().st_mode & 0o077 == 0
-    assert not left_folders(temporary)
+    assert not run_folders()
 
 
 @POSIX
@@ -121,7 +118,7 @@ def test_hanging_engine_is_stopped(temporary: Path) -> None:
     mark = "hanging"
     with pytest.raises(InputError, match=r"no sign of life for 0\.0167 min"), engine_run() as run:
         execute(run, FAMILY, 1, NEMOPET_TEST_MARK=mark)
-    assert not left_folders(temporary)
+    assert not run_folders()
     wait_until(lambda: not living(mark))
 
 
@@ -140,7 +137,7 @@ def test_interrupted(temporary: Path) -> None:
     environment = engine_environment(PYTHON, NEMOPET_TEST_MARK="interrupted")
     with pytest.raises(KeyboardInterrupt), engine_run() as run:
         run.execute([str(PYTHON), "-c", FAMILY], environment, interrupt, 60)
-    assert not left_folders(temporary)
+    assert not run_folders()
     wait_until(lambda: not living("interrupted"))
 
 
@@ -152,7 +149,7 @@ def test_supervisor_killed(temporary: Path) -> None:
     environment = engine_environment(PYTHON, NEMOPET_TEST_MARK="supervisor")
     with pytest.raises(InputError, match="supervisor was killed"), engine_run() as run:
         run.execute([str(PYTHON), "-c", FAMILY], environment, kill, 60)
-    assert not left_folders(temporary)
+    assert not run_folders()
     wait_until(lambda: not living("supervisor"), 5)
 
 
@@ -176,12 +173,12 @@ def test_killed_at_twenty_random_moments(temporary: Path) -> None:
         products.append(mark)
     for mark in products:
         wait_until(lambda mark=mark: not living(mark))
-    wait_until(lambda: not left_folders(temporary))
+    wait_until(lambda: not run_folders())
 
 
 def test_what_a_crash_of_the_machine_left_is_removed_by_the_next_run(temporary: Path) -> None:
     with engine_run() as run:
-        dead = run.folder.parent / "run-dead"
+        dead = run.folder.parent / "r-dead"
         dead.mkdir()
         (dead / "ct.nii").write_bytes(bytes(10))
         with engine_run() as second:
@@ -200,8 +197,13 @@ def test_one_engine_at_a_time_on_a_device() -> None:
     order: list[str] = []
     held = threading.Event()
 
+    def progress(items, title):
+        order.append(title)
+        yield from items
+        order.append("waited")
+
     def first() -> None:
-        with one_at_a_time("gpu:0", lambda: order.append("first waits")):
+        with one_at_a_time("gpu:0", progress, "first"):
             held.set()
             time.sleep(0.5)
             order.append("first done")
@@ -209,12 +211,18 @@ def test_one_engine_at_a_time_on_a_device() -> None:
     thread = threading.Thread(target=first)
     thread.start()
     held.wait()
-    with one_at_a_time("cpu", lambda: order.append("cpu waits")):
+    with one_at_a_time("cpu", progress, "on the processor"):
         order.append("cpu runs beside it")
-    with one_at_a_time("gpu:0", lambda: order.append("second waits")):
+    with one_at_a_time("gpu:0", progress, "second"):
         order.append("second runs")
     thread.join()
-    assert order == ["cpu runs beside it", "second waits", "first done", "second runs"]
+    assert order == [
+        "cpu runs beside it",
+        "second, waiting for another run",
+        "first done",
+        "waited",
+        "second runs",
+    ]
 
 
 def test_another_python_does_not_inherit_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,3 +232,26 @@ def test_another_python_does_not_inherit_ours(monkeypatch: pytest.MonkeyPatch) -
     assert not {"PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"} & set(other)
     assert other["MORE"] == "1"
     assert engine_environment(PYTHON)["PYTHONPATH"] == "/somewhere"
+
+
+@POSIX
+def test_place_for_temporary_files_too_long_for_sockets(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = temporary / "of-a-job" / ("1" * 40)
+    long.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with pytest.raises(InputError, match="too long for an engine's sockets"), engine_run():
+        pass
+
+
+def test_longest_place_for_temporary_files_does(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's workers can open their socket in the longest folder that is allowed."""
+    uid = len(str(os.getuid())) if hasattr(os, "getuid") else 4
+    long = temporary / ("1" * (process._LONGEST_FOLDER - len(f"/nemopet-/r-12345678{temporary}/") - uid))
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with engine_run() as run:
+        assert len(str(run.folder)) == process._LONGEST_FOLDER
+        status, lines = execute(
+            run, "import multiprocessing.connection as c; print(c.Listener(family=c.default_family).address)"
+        )
+        assert status == 0, lines

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.process import run_folders
 from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions, TotalSegmentatorOrgans, TotalSegmentatorTissues
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE, find_program
 from NEMOPETLib.masks.engine import TissueMasks
@@ -115,8 +116,8 @@ def test_without_licence(installed: Path, study: Study, tmp_path: Path, monkeypa
     assert "license" in ended.stdout.lower() + ended.stderr.lower()
 
 
-@pytest.mark.usefixtures("installed", "cache")
-def test_interrupted(study: Study, temporary: Path) -> None:
+@pytest.mark.usefixtures("installed", "cache", "temporary")
+def test_interrupted(study: Study) -> None:
     """As soon as the network has begun: with its workers running."""
 
     def interrupt(items, title):
@@ -124,7 +125,7 @@ def test_interrupted(study: Study, temporary: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         TotalSegmentatorOrgans(OPTIONS).segment(study, interrupt)
-    assert not [path for path in temporary.rglob("run-*") if path.is_dir()]
+    assert not run_folders()
     end = time.monotonic() + 10
     while living():
         assert time.monotonic() < end

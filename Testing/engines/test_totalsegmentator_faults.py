@@ -19,6 +19,7 @@ import pytest
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.process import run_folders
 from NEMOPETLib.engines.totalsegmentator import (
     TotalSegmentatorOptions,
     TotalSegmentatorOrgans,
@@ -51,21 +52,17 @@ def run_arguments(study: PhantomStudy, cohort: Path, *more: str) -> list[str]:
     ]
 
 
-def nothing_left(temporary: Path) -> bool:
-    left = [path for path in temporary.rglob("run-*") if path.is_dir()]
-    return not left and not living()
-
-
-def living() -> list[str]:
-    """Processes of the engine that still run (Linux)."""
-    found = []
+def nothing_left(fake: Fake) -> bool:
+    """Neither a private folder nor, where /proc tells (Linux), a process of the engine."""
+    mark = f"FAKE_CALLS={fake.folder}".encode()
+    own = str(os.getpid())
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if b"TOTALSEG_HOME_DIR" in entry.read_bytes() and b"/home" in entry.read_bytes():
-                found.append((entry.parent / "cmdline").read_text())
+            if entry.parent.name != own and mark in entry.read_bytes():
+                return False
         except OSError:
             continue
-    return [one for one in found if "fake_totalsegmentator" in one or "time.sleep(60)" in one]
+    return not run_folders()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -160,7 +157,7 @@ def test_fault(fake: Fake, study: Study, temporary: Path, fault: str, said: str)
     fake.will(fault)
     with pytest.raises(InputError, match=re.escape(said)) as caught:
         TotalSegmentatorOrgans(CPU).segment(study)
-    wait_until(lambda: nothing_left(temporary))
+    wait_until(lambda: nothing_left(fake))
     log = Path(re.search(r"\(log: (.*)\)", str(caught.value))[1])
     assert "total -f -sl on cpu: -i RUN/ct.nii" in log.read_text()
     assert TotalSegmentatorOrgans(CPU).segment(study).masks["liver"]().voxels.any()
@@ -175,7 +172,7 @@ def test_fault_writes_no_row(
     error = capsys.readouterr().err
     assert re.fullmatch(r"nemopet: error: TotalSegmentator \(total -rs spleen\) ended with status 1: .*\n", error)
     assert not cohort.exists()
-    wait_until(lambda: nothing_left(temporary))
+    wait_until(lambda: nothing_left(fake))
     assert main(run_arguments(phantom_study, cohort)) == 0
     assert len(CohortTable(cohort).read()) == 1
 
@@ -196,7 +193,7 @@ def test_hangs(fake: Fake, study: Study, temporary: Path) -> None:
     fake.will("hang")
     with pytest.raises(InputError, match="no sign of life"):
         TotalSegmentatorOrgans(TotalSegmentatorOptions(device="cpu", silence_limit_s=1.0)).segment(study)
-    wait_until(lambda: nothing_left(temporary))
+    wait_until(lambda: nothing_left(fake))
     assert TotalSegmentatorOrgans(CPU).segment(study).masks
 
 
@@ -236,7 +233,7 @@ def test_no_memory_at_all(fake: Fake, study: Study, temporary: Path) -> None:
     fake.will(*["gpu-memory"] * 6)
     with pytest.raises(InputError, match="not enough memory, tried: gpu; gpu, in three parts; cpu; cpu, in three"):
         TotalSegmentatorOrgans(TotalSegmentatorOptions(device="gpu")).segment(study)
-    wait_until(lambda: nothing_left(temporary))
+    wait_until(lambda: nothing_left(fake))
 
 
 def test_a_gpu_that_was_asked_for_and_not_there_is_said(fake: Fake, study: Study) -> None:
@@ -299,7 +296,7 @@ def test_disk_full_on_our_side(fake: Fake, study: Study, cache: Path, temporary:
     (cache / "segmentations").write_text("a file where the folder should be")
     with pytest.raises(InputError, match=r"the cache cannot be written .*: set NEMOPET_CACHE"):
         TotalSegmentatorOrgans(CPU).segment(study)
-    wait_until(lambda: nothing_left(temporary))
+    wait_until(lambda: nothing_left(fake))
     (cache / "segmentations").unlink()
     assert TotalSegmentatorOrgans(CPU).segment(study).masks
 
@@ -321,7 +318,7 @@ def test_two_runs_at_once_take_turns(fake: Fake, phantom_study: PhantomStudy, tm
     assert len(fake.calls) == 2
 
 
-@pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 8), (signal.SIGTERM, 4), (signal.SIGINT, 4)])
+@pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 6), (signal.SIGTERM, 3), (signal.SIGINT, 3)])
 def test_stopped_at_random_moments(
     fake: Fake, phantom_study: PhantomStudy, tmp_path: Path, temporary: Path, how: signal.Signals, times: int
 ) -> None:
@@ -332,14 +329,14 @@ def test_stopped_at_random_moments(
         fake.will(step_s="0.05")
         shutil.rmtree(tmp_path / "cache", ignore_errors=True)
         run = started(phantom_study, cohort)
-        wait_until(lambda run=run: any(temporary.rglob("run-*")) or run.poll() is not None, 60)
+        wait_until(lambda run=run: run_folders() or run.poll() is not None, 60)
         time.sleep(moments.uniform(0, 1.5))
         run.send_signal(how)
         _, error = run.communicate(timeout=60)
         if how != signal.SIGKILL:
             assert run.returncode in (0, 130), error
             assert "Traceback" not in error
-        wait_until(lambda: nothing_left(temporary))
+        wait_until(lambda: nothing_left(fake))
         if cohort.exists():  # it was done before
             cohort.unlink()
     assert main(run_arguments(phantom_study, cohort)) == 0

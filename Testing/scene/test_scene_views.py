@@ -142,6 +142,7 @@ def test_the_mip_is_seen_from_the_front_and_turns_about_the_long_axis(patient, s
     offset = np.subtract(camera.GetPosition(), camera.GetFocalPoint())
     assert offset[1] == pytest.approx(np.linalg.norm(offset))  # anterior
     assert 2 * camera.GetParallelScale() >= PET_GRID.shape[0] * PET_GRID.spacing[2]
+    assert mip_view(scene).GetFieldOfView() == camera.GetParallelScale()
     turn_mip(scene, 90)
     turned = np.subtract(camera.GetPosition(), camera.GetFocalPoint())
     assert abs(turned[0]) == pytest.approx(np.linalg.norm(offset))

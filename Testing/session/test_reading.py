@@ -27,7 +27,7 @@ from NEMOPETLib.session.verbs import Desk, perform
 from NEMOPETLib.studies.open_study import open_study
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.study_source import StudySource
-from NEMOPETLib.studies.volume import Grid
+from NEMOPETLib.studies.volume import Grid, Volume
 
 TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
 ORGANS = ("kidney", "urinary_bladder")
@@ -542,8 +542,8 @@ def test_masks_kept_in_a_scene_are_the_automatic_ones_again(segmented: Reader, l
     again = Reader()
     again.desk.reading = reading_module.ReadingSession(loaded, PatientOptions(), tmp_path / "again")
     again.ask(
-        "adopt",
-        masks=said["cropped"],
+        "resume",
+        automatic=said["cropped"],
         lesion_engine=said["lesion_engine"],
         tissue_engine=said["tissue_engine"],
         warnings=said["warnings"],
@@ -554,7 +554,7 @@ def test_masks_kept_in_a_scene_are_the_automatic_ones_again(segmented: Reader, l
     less = {"measured_at", "warnings"}
     assert {k: v for k, v in row.items() if k not in less} == {k: v for k, v in first.items() if k not in less}
     with pytest.raises(InputError, match="unknown mask liver"):
-        again.ask("adopt", masks={"liver": said["cropped"]["lesions"]})
+        again.ask("resume", automatic={"liver": said["cropped"]["lesions"]})
 
 
 def test_cropped_files_hold_the_masks(segmented: Reader) -> None:
@@ -567,3 +567,19 @@ def test_cropped_files_hold_the_masks(segmented: Reader) -> None:
         assert kept is not None
         np.testing.assert_array_equal(read_mask(Path(path), name, grid).voxels, kept.unpacked().voxels)
         assert Path(path).stat().st_size <= kept.unpacked().voxels.size + 2000
+
+
+def test_values_that_int16_cannot_hold_are_rounded_and_held(tmp_path: Path) -> None:
+    grid = Grid((1, 1, 4), np.eye(4))
+    write_raw_nrrd(tmp_path / "ct.nrrd", Volume(np.array([[[-1e6, -0.6, 1.4, 1e6]]], np.float32), grid), np.int16)
+    image = SimpleITK.ReadImage(str(tmp_path / "ct.nrrd"))
+    assert SimpleITK.GetArrayFromImage(image).ravel().tolist() == [-32768, -1, 1, 32767]
+    with pytest.raises(InputError, match="cannot be written"):
+        write_raw_nrrd(tmp_path / "away" / "ct.nrrd", Volume(np.zeros((1, 1, 4), np.int16), grid), np.int16)
+
+
+def test_sensitivity_of_a_patient_without_lesions(segmented: Reader) -> None:
+    segmented.ask("measure", masks={"lesions": None})
+    moved = segmented.ask("sensitivity")["values"]
+    assert moved["tmtv_ml"] == {"value": 0.0, "shrunk": 0.0, "grown": 0.0, "threshold": [0.0, 0.0]}
+    assert moved["suv_max"] == {"value": None, "shrunk": None, "grown": None, "threshold": [None, None]}
