@@ -12,7 +12,7 @@ class ReadingViews:
         self._display = None
 
     def steps(self, nodes, parameters) -> list:
-        """Switch to the layout and put the patient into its views, in short pieces: all at once would stop the window."""
+        """Switch to the layout and put the patient into its views, in pieces: all at once would stop the window."""
         if slicer.app.layoutManager() is None:
             return []
         from NEMOPETLib.scene.layout import MIP_VIEW, SLICE_VIEWS
