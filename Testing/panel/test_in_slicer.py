@@ -91,7 +91,7 @@ VERBS: dict[str, Sequence[str]] = {
     "no such verb": ("measrue",),
     "no verb": (),
 }
-APART = ("measured_at", "page", "seconds", "cohort", "masks_path")
+APART = ("measured_at", "page", "index", "seconds", "cohort", "masks_path")
 
 
 def is_same(one: Any, other: Any) -> bool:
