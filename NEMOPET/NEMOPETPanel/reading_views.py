@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import qt
 import slicer
+
+_GREY = "#7F7F7F"  # of the projection's bar
 
 
 class ReadingViews:
@@ -15,13 +18,12 @@ class ReadingViews:
         """Switch to the layout and put the patient into its views, in pieces: all at once would stop the window."""
         if slicer.app.layoutManager() is None:
             return []
-        from NEMOPETLib.scene.layout import MIP_VIEW, SLICE_VIEWS
+        from NEMOPETLib.scene.layout import MIP_LABEL, MIP_VIEW, SLICE_VIEWS
         from NEMOPETLib.scene.mip import face_mip
         from NEMOPETLib.scene.views import show_in_slices
 
-        slices = [("vtkMRMLSliceNode", view.name) for view in SLICE_VIEWS]
-        views = [*slices, ("vtkMRMLViewNode", MIP_VIEW)]
-        make = [lambda kind=kind, name=name: _make_view(kind, name) for kind, name in views]
+        make = [lambda view=view: _make_slice_view(view) for view in SLICE_VIEWS]
+        make.append(lambda: _make_view("vtkMRMLViewNode", MIP_VIEW, MIP_LABEL, _GREY))
         return [
             *make,
             self._switch,
@@ -69,13 +71,22 @@ class ReadingViews:
         jump_to(slicer.mrmlScene, position_lps)
 
 
-def _make_view(kind: str, name: str) -> None:
-    """Let the application make the widget of a view before the layout asks for it."""
+def _make_slice_view(view) -> None:
+    node = _make_view("vtkMRMLSliceNode", view.name, view.label, view.colour)
+    if node is not None:
+        node.SetOrientation(view.orientation)
+
+
+def _make_view(kind: str, name: str, label: str, colour: str):
+    """Let the application make the widget of a view before the layout asks for it; None where it is there already."""
     if slicer.mrmlScene.GetSingletonNode(name, kind) is not None:
-        return
+        return None
     node = slicer.mrmlScene.CreateNodeByClass(kind)
     node.UnRegister(None)
     node.SetSingletonTag(name)
     node.SetLayoutName(name)
     node.SetName(name)
-    slicer.mrmlScene.AddNode(node)
+    node.SetLayoutLabel(label)
+    ink = qt.QColor(colour)
+    node.SetLayoutColor(ink.redF(), ink.greenF(), ink.blueF())
+    return slicer.mrmlScene.AddNode(node)
