@@ -19,6 +19,7 @@ import pytest
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines import process
 from NEMOPETLib.engines.process import run_folders
 from NEMOPETLib.engines.totalsegmentator import (
     TotalSegmentatorOptions,
@@ -202,7 +203,7 @@ def test_hangs(fake: Fake, study: Study, temporary: Path) -> None:
     [
         ("gpu", "gpu-memory gpu", ["gpu", "gpu -fs"], "tissue_types on gpu, in three parts"),
         ("gpu", "gpu-memory gpu-memory ok", ["gpu", "gpu -fs", "cpu"], "tissue_types on cpu"),
-        ("gpu:1", "killed gpu", ["gpu:1", "gpu:1 -fs"], "tissue_types on gpu:1, in three parts"),
+        ("gpu:1", "gpu-memory gpu", ["gpu:1", "gpu:1 -fs"], "tissue_types on gpu:1, in three parts"),
         ("cpu", "worker ok", ["cpu", "cpu -fs"], "tissue_types on cpu, in three parts"),
         ("auto", "no-gpu-memory ok", ["gpu", "cpu -fs"], "tissue_types on cpu, in three parts"),
     ],
@@ -216,6 +217,24 @@ def test_memory_ladder(fake: Fake, study: Study, device: str, faults: str, modes
 
 def mode_of(arguments: list[str]) -> str:
     return arguments[arguments.index("-d") + 1] + "".join(f" {flag}" for flag in ("-fs", "-f") if flag in arguments)
+
+
+@pytest.mark.parametrize("kills", [[5, 6], [None, None]])
+def test_killed_by_the_system_for_memory(fake: Fake, study: Study, kills: list[int | None]) -> None:
+    """Linux counts whom it kills so; where nothing tells, it is taken for that."""
+    told = iter([*kills, *kills])
+    fake.monkeypatch.setattr(process, "_memory_kills", lambda: next(told))
+    fake.will("killed")
+    found = TotalSegmentatorOrgans(CPU).segment(study)
+    assert found.description.endswith("total -f -sl on cpu, in three parts")
+
+
+def test_killed_by_somebody(fake: Fake, study: Study, temporary: Path) -> None:
+    fake.monkeypatch.setattr(process, "_memory_kills", lambda: 5)
+    fake.will("killed")
+    with pytest.raises(InputError, match="was killed by signal 9"):
+        TotalSegmentatorOrgans(CPU).segment(study)
+    wait_until(lambda: nothing_left(fake))
 
 
 def test_memory_ladder_takes_the_coarser_network_and_says_so(fake: Fake, study: Study) -> None:
