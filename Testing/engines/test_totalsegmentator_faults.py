@@ -274,6 +274,16 @@ def test_without_licence_everything_else_runs(
     assert row["tissue_engine"].endswith("total -rs spleen on cpu")
 
 
+def test_licence_number_is_told_nobody(fake: Fake, study: Study, home: Path, cache: Path) -> None:
+    home.joinpath("config.json").write_text(json.dumps({"license_number": "aca_0123"}))
+    fake.will("ok", "bad-licence")
+    found = TotalSegmentatorTissues(CPU).segment(study)
+    assert "needs a licence" in found.warnings[0]
+    told = found.warnings[0] + found.description + "".join(log.read_text() for log in cache.glob("logs/*.log"))
+    assert "Invalid license number ((hidden))" in told
+    assert "aca_0123" not in told
+
+
 def test_without_tissue_weights_everything_else_runs(fake: Fake, study: Study, home: Path) -> None:
     shutil.rmtree(home / "nnunet" / "results" / TISSUE_TYPES.folder)
     found = TotalSegmentatorTissues(CPU).segment(study)
