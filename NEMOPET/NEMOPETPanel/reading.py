@@ -43,6 +43,7 @@ class Reading:
         self._known_to_worker = False
         self._parts: list = []
         self._looking = False
+        self._waiting: list = []  # what waits for the worker to open the scene's patient again
         self._scenes = 0  # counts scenes: what was asked in one is not told to the next
         self._look = _timer(_LOOK_MS, self._on_look, single=False)
         self._pause = _timer(_PAUSE_MS, self.measure, single=True)
@@ -102,6 +103,7 @@ class Reading:
         self.parameters = parameters
         if parameters is None:
             self._scenes += 1
+            self._waiting = []
             self.worker.cancel()
         found = None
         if parameters is not None and parameters.segmentation is not None:
@@ -124,7 +126,16 @@ class Reading:
 
     # Work ----------------------------------------------------------------------------------------------------
 
-    def ask(self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None) -> None:
+    def ask(
+        self,
+        do: str,
+        arguments: dict,
+        done,
+        failed,
+        told=lambda _progress: None,
+        ended=lambda: None,
+        cancelled=lambda: None,
+    ) -> None:
         """A request to the worker; ``ended`` is called in any case before ``done`` or ``failed``."""
         reason = ensure_packages()
         if reason:
@@ -143,7 +154,7 @@ class Reading:
 
             return run
 
-        self.worker.request(do, arguments, after(done), after(failed), told, after(lambda: None))
+        self.worker.request(do, arguments, after(done), after(failed), told, after(cancelled))
 
     def open(self, arguments: dict, done, failed, told, ended) -> None:
         """Open a patient: ``arguments`` are those of the worker's ``open`` without the work folder."""
@@ -327,26 +338,43 @@ class Reading:
 
     def _with_open_patient(self, action, failed) -> None:
         """Do something once the worker has the patient: after a restored scene it has to be opened again."""
-        if self._known_to_worker and not self.worker.fresh:
+        if self._known_to_worker and not self.worker.fresh and not self._waiting:
             action()
             return
-        request = self.request
-        if not request:
+        if not self.request:
             failed(_("Open a patient first"))
             return
+        self._waiting.append((action, failed))
+        if len(self._waiting) == 1:
+            self._open_again()
+
+    def _open_again(self) -> None:
+        """Bring the worker to where the scene is, then do what waits for it."""
+        request = self.request
         self._folder = self.work_folder.fresh()
 
-        def known(*_unused) -> None:
+        def known() -> None:
             self._known_to_worker = True
-            self._hand_over(action, failed, everything=True)
+            waiting, self._waiting = self._waiting, []
+            for action, _failed in waiting:
+                action()
+
+        def failed(text: str) -> None:
+            waiting, self._waiting = self._waiting, []
+            for _action, one_failed in waiting:
+                one_failed(text)
+
+        def hand_over(*_unused) -> None:
+            self._hand_over(known, failed, everything=True)
 
         def opened(_facts: dict) -> None:
             if request["do"] == "open":
-                self._resume(known, failed)
+                self._resume(hand_over, failed)
             else:
-                known()
+                hand_over()
 
-        self.ask(request["do"], {**request["arguments"], "work_folder": str(self._folder)}, opened, failed)
+        arguments = {**request["arguments"], "work_folder": str(self._folder)}
+        self.ask(request["do"], arguments, opened, failed, cancelled=lambda: failed(_("Stopped")))
 
     def _resume(self, done, failed) -> None:
         """Give a new worker the masks that engines once made."""
@@ -365,7 +393,7 @@ class Reading:
             said = self.engines
             told = {name: said[name] for name in ("lesion_engine", "tissue_engine", "warnings") if said.get(name)}
             if files:
-                self.ask("resume", {"automatic": files, **told}, done, failed)
+                self.ask("resume", {"automatic": files, **told}, done, failed, cancelled=lambda: failed(_("Stopped")))
             else:
                 done()
 
@@ -434,7 +462,7 @@ class Reading:
 
         def measure() -> None:
             if files:
-                self.ask("measure", {"masks": files}, measured, failed)
+                self.ask("measure", {"masks": files}, measured, failed, cancelled=lambda: failed(_("Stopped")))
             else:
                 done()
 

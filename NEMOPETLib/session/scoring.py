@@ -15,8 +15,7 @@ from NEMOPETLib.cohort.table import CohortTable, read_cohort
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import make_row
 from NEMOPETLib.session.reading import ReadingSession
-from NEMOPETLib.survival.cut_methods import Method
-from NEMOPETLib.survival.risk_groups import group_names
+from NEMOPETLib.survival.risk_groups import Method, group_names
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
 
 _NUMBERS = ("number", "integer", "flag")

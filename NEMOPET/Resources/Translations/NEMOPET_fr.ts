@@ -607,6 +607,10 @@ Les installer maintenant ?</translation>
    <source>Patient</source>
    <translation>Patient</translation>
   </message>
+  <message>
+   <source>Stopped</source>
+   <translation>Arrêté</translation>
+  </message>
  </context>
  <context>
   <name>NEMOPETPanel.sample_data</name>
