@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,12 +108,12 @@ def fake_network(folder: Path, seconds: float) -> dict[str, str]:
     write_labels(labels, Volume(voxels, phantom.ct.grid), names)
     for network in (*SPLEEN.weights, *TISSUES.weights):
         put_weights(folder / "home", network)
-    (folder / "temporary").mkdir()
+    temporary = tempfile.mkdtemp(prefix="nemopet-")  # short: the paths of its sockets must be
     return {
         "NEMOPET_TOTALSEGMENTATOR_PYTHON": str(python),
         "NEMOPET_CACHE": str(folder / "cache"),
         "TOTALSEG_HOME_DIR": str(folder / "home"),
-        "TMPDIR": str(folder / "temporary"),
+        "TMPDIR": temporary,
         "FAKE_LABELS": str(labels),
         "FAKE_CALLS": str(folder / "calls"),
         "FAKE_STEP_S": str(seconds / 10),
