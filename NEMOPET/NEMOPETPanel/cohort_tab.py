@@ -158,7 +158,7 @@ class CohortTab(Tab):
                     Cell(one["patient_id"]),
                     Cell(one["study_date"]),
                     Cell(words.get(one["state"], one["state"]), colour=_COLOURS.get(one["state"], "")),
-                    Cell(cells.get("tmtv_ml", ""), number=True),
+                    Cell(_one_decimal(cells.get("tmtv_ml", "")), number=True),
                     Cell(group_word(cells["risk_group"]) if cells.get("risk_group") else ""),
                     Cell(cells.get("warnings", "")),
                 ]
@@ -224,6 +224,13 @@ def state_words() -> dict:
         "to review": _("to review"),
         "approved": _("approved"),
     }
+
+
+def _one_decimal(cell: str) -> str:
+    try:
+        return f"{float(cell.replace(',', '.')):.1f}"
+    except ValueError:
+        return cell
 
 
 def _key(row: dict) -> tuple:

@@ -7,6 +7,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.click_in_slice import ClickInSlice
+from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
 
@@ -27,7 +28,7 @@ class CorrectTab(Tab):
         self._editor_node = None
         self._click = ClickInSlice(self._on_click, lambda: ui.addLesionButton.setChecked(False))
         arrange_columns(ui.lesionTable, 4)
-        arrange_columns(ui.segmentTable, 0)
+        arrange_columns(ui.segmentTable, 0, all_rows=True)
         ui.lesionTable.connect("itemSelectionChanged()", self._on_lesion)
         ui.physiologicalButton.connect("clicked()", self.toggle_lesion)
         ui.addLesionButton.connect("toggled(bool)", self._on_add)
@@ -175,8 +176,7 @@ class CorrectTab(Tab):
     _stale_shown = None
 
     def _show_freshness(self) -> None:
-        self.ui.freshnessLabel.setText(freshness_html(self.reading))
-        self.ui.freshnessLabel.setVisible(self.reading.is_open)
+        show_html(self.ui.freshnessLabel, freshness_html(self.reading))
 
     # Segments ------------------------------------------------------------------------------------------------
 

@@ -33,5 +33,12 @@ class MessageLine:
 
     def _show(self, text: str, colour: str) -> None:
         self.text = text
-        self._label.setText(f'<span style="color:{colour}">{escape(text)}</span>' if text else "")
-        self._label.setVisible(bool(text))
+        show_html(self._label, f'<span style="color:{colour}">{escape(text)}</span>' if text else "")
+
+
+def show_html(label, html: str) -> None:
+    """Put a text into a label that has several lines; a tab gives it the height only if it asks for it."""
+    label.setText(html)
+    label.setVisible(bool(html))
+    wrapped = label.heightForWidth(max(label.width, 300))
+    label.setMinimumHeight(max(wrapped, label.sizeHint.height() if not label.wordWrap else 0) if html else 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from slicer.i18n import tr as _
 
 from NEMOPETPanel.correct_tab import freshness_html, mask_word
+from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -36,15 +37,11 @@ class NumbersTab(Tab):
         if self.parameters is None:
             return
         ui = self.ui
-        ui.numbersFreshness.setText(freshness_html(self.reading))
-        ui.numbersFreshness.setVisible(self.reading.is_open)
+        show_html(ui.numbersFreshness, freshness_html(self.reading))
         self._show_numbers()
         warnings = self.reading.measured.get("warnings", [])
-        ui.warningsLabel.setText(
-            "<br>".join(f'<span style="color:{_AMBER}">{escape(text)}</span>' for text in warnings)
-        )
-        ui.warningsLabel.setVisible(bool(warnings))
-        ui.riskLabel.setText(self._risk_html())
+        show_html(ui.warningsLabel, "<br>".join(_in(_AMBER, escape(text)) for text in warnings))
+        show_html(ui.riskLabel, self._risk_html())
         reason = self._cannot_save()
         self.offer(ui.saveButton, reason)
         self.offer(ui.approveButton, reason)
@@ -140,8 +137,7 @@ class NumbersTab(Tab):
             rows.append(
                 [
                     Cell(label, hint=f"{one.formula}\n{one.source}", colour=ink),
-                    Cell(_text(value), number=True, colour=ink),
-                    Cell(one.unit, colour=ink),
+                    Cell(f"{_text(value)} {one.unit}".strip(), number=True, colour=ink),
                     Cell(_percentile(place), hint=_among(place), number=True, colour=ink),
                     Cell(_range(move.get("threshold")), number=True, colour=ink),
                     Cell(_range([move.get("shrunk"), move.get("grown")]), number=True, colour=ink),
@@ -235,4 +231,4 @@ def _among(place: dict) -> str:
 
 def _range(pair) -> str:
     known = [value for value in pair or () if value is not None]
-    return f"{_text(min(known))} – {_text(max(known))}" if len(known) == 2 else ""
+    return f"{min(known):.3g}–{max(known):.3g}" if len(known) == 2 else ""

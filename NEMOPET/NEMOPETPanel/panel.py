@@ -20,6 +20,7 @@ from NEMOPETPanel.reading_views import ReadingViews
 from NEMOPETPanel.segment_tab import SegmentTab
 from NEMOPETPanel.shortcuts import Shortcuts
 from NEMOPETPanel.survival_tab import SurvivalTab
+from NEMOPETPanel.turns import in_turns
 
 
 class Panel(VTKObservationMixin):
@@ -101,7 +102,9 @@ class Panel(VTKObservationMixin):
     def show_patient(self) -> None:
         """Put the open patient into the views."""
         if self.reading.is_open:
-            self.views.show(self.reading.nodes, self.parameters)
+            nodes = self.reading.nodes
+            steps = self.views.steps(nodes, self.parameters)
+            in_turns(steps, lambda: None, self.log, lambda: self.reading.nodes is nodes)
 
     def show_tab(self, tab) -> None:
         """Bring a tab to the front."""

@@ -9,6 +9,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from NEMOPETPanel.dicom_database import common_folder, files_of_volume, pet_studies
+from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 
@@ -252,7 +253,7 @@ class PatientTab(Tab):
     def _show_facts(self) -> None:
         facts = self.reading.facts
         if not facts:
-            self.ui.factsLabel.setText(_("No patient is open."))
+            show_html(self.ui.factsLabel, _("No patient is open."))
             return
         patient, injection = facts["patient"], facts["injection"]
         ui = self.ui
@@ -263,7 +264,7 @@ class PatientTab(Tab):
             (ui.injectionTimeEdit, (injection["injection_time"] or "")[11:19]),
         ):
             edit.setPlaceholderText(value or _("missing"))
-        ui.factsLabel.setText(_facts_html(facts))
+        show_html(ui.factsLabel, _facts_html(facts))
         ui.reasonsText.setPlainText("\n".join((*_reasons(facts), *_derivation(facts["suv"]))))
 
 

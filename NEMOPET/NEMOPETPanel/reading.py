@@ -43,6 +43,8 @@ class Reading:
         self._known_to_worker = False
         self._parts: list = []
         self._looking = False
+        self._waiting: list = []  # what waits for the worker to open the scene's patient again
+        self._scenes = 0  # counts scenes: what was asked in one is not told to the next
         self._look = _timer(_LOOK_MS, self._on_look, single=False)
         self._pause = _timer(_PAUSE_MS, self.measure, single=True)
 
@@ -99,6 +101,10 @@ class Reading:
     def set_parameters(self, parameters) -> None:
         """Take up what a scene holds; None while it closes."""
         self.parameters = parameters
+        if parameters is None:
+            self._scenes += 1
+            self._waiting = []
+            self.worker.cancel()
         found = None
         if parameters is not None and parameters.segmentation is not None:
             from NEMOPETLib.scene.patient_nodes import find_patients
@@ -120,7 +126,16 @@ class Reading:
 
     # Work ----------------------------------------------------------------------------------------------------
 
-    def ask(self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None) -> None:
+    def ask(
+        self,
+        do: str,
+        arguments: dict,
+        done,
+        failed,
+        told=lambda _progress: None,
+        ended=lambda: None,
+        cancelled=lambda: None,
+    ) -> None:
         """A request to the worker; ``ended`` is called in any case before ``done`` or ``failed``."""
         reason = ensure_packages()
         if reason:
@@ -128,15 +143,18 @@ class Reading:
             failed(reason)
             return
 
+        scene = self._scenes
+
         def after(action):
             def run(*given) -> None:
                 ended()
-                action(*given)
+                if scene == self._scenes:
+                    action(*given)
                 self._changed()
 
             return run
 
-        self.worker.request(do, arguments, after(done), after(failed), told, after(lambda: None))
+        self.worker.request(do, arguments, after(done), after(failed), told, after(cancelled))
 
     def open(self, arguments: dict, done, failed, told, ended) -> None:
         """Open a patient: ``arguments`` are those of the worker's ``open`` without the work folder."""
@@ -184,7 +202,7 @@ class Reading:
         if self.worker.busy:
             self._pause.start()
             return
-        self._with_open_patient(self._measure_changed, self._measuring_failed)
+        self._with_open_patient(lambda: self._hand_over(lambda: None, self._measuring_failed), self._measuring_failed)
 
     def sensitivity(self, arguments: dict, done, failed, told, ended) -> None:
         """How far numbers and risk move with the masks."""
@@ -218,6 +236,10 @@ class Reading:
         self._with_open_patient(lambda: self.ask("save", arguments, done, failed), failed)
 
     # Inside --------------------------------------------------------------------------------------------------
+
+    def _in_this_scene(self) -> Callable[[], bool]:
+        scene = self._scenes
+        return lambda: scene == self._scenes
 
     def _document(self, name: str) -> dict:
         text = getattr(self.parameters, name) if self.parameters else ""
@@ -278,7 +300,7 @@ class Reading:
             self._attach(nodes)
 
         steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
-        in_turns(steps, done, failed)
+        in_turns(steps, done, failed, self._in_this_scene())
 
     def _take_masks(self, answer: dict, done, failed) -> None:
         """Put the worker's mask files into the segments, one mask a turn, and measure them."""
@@ -306,7 +328,7 @@ class Reading:
             self.measure()
             done()
 
-        in_turns([lambda n=name: take(n) for name in masks], finished, failed)
+        in_turns([lambda n=name: take(n) for name in masks], finished, failed, self._in_this_scene())
 
     def _read(self, name: str, path: Path):
         from NEMOPETLib.masks.cropped_mask import crop
@@ -316,27 +338,43 @@ class Reading:
 
     def _with_open_patient(self, action, failed) -> None:
         """Do something once the worker has the patient: after a restored scene it has to be opened again."""
-        if self._known_to_worker and not self.worker.fresh:
+        if self._known_to_worker and not self.worker.fresh and not self._waiting:
             action()
             return
-        request = self.request
-        if not request:
+        if not self.request:
             failed(_("Open a patient first"))
             return
+        self._waiting.append((action, failed))
+        if len(self._waiting) == 1:
+            self._open_again()
+
+    def _open_again(self) -> None:
+        """Bring the worker to where the scene is, then do what waits for it."""
+        request = self.request
         self._folder = self.work_folder.fresh()
 
-        def known(*_unused) -> None:
+        def known() -> None:
             self._known_to_worker = True
-            self._forget_taken()
-            action()
+            waiting, self._waiting = self._waiting, []
+            for action, _failed in waiting:
+                action()
+
+        def failed(text: str) -> None:
+            waiting, self._waiting = self._waiting, []
+            for _action, one_failed in waiting:
+                one_failed(text)
+
+        def hand_over(*_unused) -> None:
+            self._hand_over(known, failed, everything=True)
 
         def opened(_facts: dict) -> None:
             if request["do"] == "open":
-                self._resume(known, failed)
+                self._resume(hand_over, failed)
             else:
-                known()
+                hand_over()
 
-        self.ask(request["do"], {**request["arguments"], "work_folder": str(self._folder)}, opened, failed)
+        arguments = {**request["arguments"], "work_folder": str(self._folder)}
+        self.ask(request["do"], arguments, opened, failed, cancelled=lambda: failed(_("Stopped")))
 
     def _resume(self, done, failed) -> None:
         """Give a new worker the masks that engines once made."""
@@ -355,17 +393,11 @@ class Reading:
             said = self.engines
             told = {name: said[name] for name in ("lesion_engine", "tissue_engine", "warnings") if said.get(name)}
             if files:
-                self.ask("resume", {"automatic": files, **told}, done, failed)
+                self.ask("resume", {"automatic": files, **told}, done, failed, cancelled=lambda: failed(_("Stopped")))
             else:
                 done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed)
-
-    def _forget_taken(self) -> None:
-        """A new worker knows no mask: all count as changed."""
-        from NEMOPETLib.scene.changes import ChangeWatch
-
-        self._watch = ChangeWatch(self.nodes)
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed, self._in_this_scene())
 
     def _on_look(self) -> None:
         """See which masks were touched, one a turn."""
@@ -380,10 +412,9 @@ class Reading:
 
         def looked(*_unused) -> None:
             self._looking = False
-            if watch is self._watch:
-                self._note_stale([*changed, *watch.removed()])
+            self._note_stale([*changed, *watch.removed()])
 
-        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked)
+        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked, lambda: watch is self._watch)
 
     def _note_stale(self, names) -> None:
         """Numbers of these masks are out of date, and are computed after a pause."""
@@ -414,37 +445,39 @@ class Reading:
             if there and status_of(self.nodes, name) == "approved":
                 set_status(self.nodes, name, "corrected")
 
-    def _measure_changed(self) -> None:
+    def _hand_over(self, done, failed, *, everything: bool = False) -> None:
+        """Give the worker the masks that have changed, or all of them, one a turn; it measures what is new to it."""
         from NEMOPETLib.scene.segments import hand_over
 
         watch = self._watch
         files: dict = dict.fromkeys(watch.removed())
 
         def hand(name: str) -> None:
-            if watch is self._watch and name in self.nodes.names and watch.has_changed(name):
+            if name in self.nodes.names and (everything or watch.has_changed(name)):
                 files[name] = str(hand_over(watch.take(name), self._folder))
 
-        def measure() -> None:
-            if watch is self._watch:
-                self.ask("measure", {"masks": files}, self._measured, self._measuring_failed)
+        def measured(result: dict) -> None:
+            self._measured(result)
+            done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, self._measuring_failed)
+        def measure() -> None:
+            if files:
+                self.ask("measure", {"masks": files}, measured, failed, cancelled=lambda: failed(_("Stopped")))
+            else:
+                done()
+
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, failed, lambda: watch is self._watch)
 
     def _measured(self, result: dict) -> None:
         self.trouble = ""
-        before = self.measured
+        before, masks = self.measured, self._watch.known
         lesions = result["lesions"] if result["lesions"] is not None else before.get("lesions", [])
-        self._keep(
-            _MEASURED,
-            {
-                "values": {**before.get("values", {}), **result["values"]},
-                "lesions": lesions,
-                "warnings": result["warnings"],
-                "masks": self._watch.known,
-            },
-        )
-        self._keep(_MOVED, {})
-        self._keep(_PREDICTED, {})
+        values = {**before.get("values", {}), **result["values"]}
+        document = {"values": values, "lesions": lesions, "warnings": result["warnings"], "masks": masks}
+        if document != before:
+            self._keep(_MEASURED, document)
+            self._keep(_MOVED, {})
+            self._keep(_PREDICTED, {})
         self._note_stale([])
         self._on_look()
 

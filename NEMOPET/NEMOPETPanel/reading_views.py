@@ -10,26 +10,37 @@ class ReadingViews:
 
     def __init__(self) -> None:
         self._display = None
-        self._before = None
 
-    def show(self, nodes, parameters) -> None:
-        """Switch to the layout and put the patient into its views."""
-        from NEMOPETLib.scene.layout import LAYOUT_ID, show_reading_layout
-        from NEMOPETLib.scene.mip import face_mip, show_mip
+    def steps(self, nodes, parameters) -> list:
+        """Switch to the layout and put the patient into its views, in pieces: all at once would stop the window."""
+        if slicer.app.layoutManager() is None:
+            return []
+        from NEMOPETLib.scene.layout import MIP_VIEW, SLICE_VIEWS
+        from NEMOPETLib.scene.mip import face_mip
         from NEMOPETLib.scene.views import show_in_slices
 
-        manager = slicer.app.layoutManager()
-        if manager is None:  # without a main window
-            return
-        layout = manager.layoutLogic().GetLayoutNode()
-        if layout.GetViewArrangement() != LAYOUT_ID:
-            self._before = layout.GetViewArrangement()
-        show_reading_layout(layout)
-        show_in_slices(nodes, fusion=parameters.fusionPercent / 100)
-        slicer.util.resetSliceViews()
+        slices = [("vtkMRMLSliceNode", view.name) for view in SLICE_VIEWS]
+        views = [*slices, ("vtkMRMLViewNode", MIP_VIEW)]
+        make = [lambda kind=kind, name=name: _make_view(kind, name) for kind, name in views]
+        return [
+            *make,
+            self._switch,
+            lambda: show_in_slices(nodes, fusion=parameters.fusionPercent / 100),
+            slicer.util.resetSliceViews,
+            lambda: self._show_mip(nodes),
+            lambda: self.adjust(nodes, parameters),
+            lambda: face_mip(nodes),
+        ]
+
+    def _switch(self) -> None:
+        from NEMOPETLib.scene.layout import show_reading_layout
+
+        show_reading_layout(slicer.app.layoutManager().layoutLogic().GetLayoutNode())
+
+    def _show_mip(self, nodes) -> None:
+        from NEMOPETLib.scene.mip import show_mip
+
         self._display = show_mip(nodes, slicer.modules.volumerendering.logic())
-        face_mip(nodes)
-        self.adjust(nodes, parameters)
 
     def adjust(self, nodes, parameters) -> None:
         """Apply fusion, window and turning."""
@@ -56,3 +67,15 @@ class ReadingViews:
         from NEMOPETLib.scene.views import jump_to
 
         jump_to(slicer.mrmlScene, position_lps)
+
+
+def _make_view(kind: str, name: str) -> None:
+    """Let the application make the widget of a view before the layout asks for it."""
+    if slicer.mrmlScene.GetSingletonNode(name, kind) is not None:
+        return
+    node = slicer.mrmlScene.CreateNodeByClass(kind)
+    node.UnRegister(None)
+    node.SetSingletonTag(name)
+    node.SetLayoutName(name)
+    node.SetName(name)
+    slicer.mrmlScene.AddNode(node)

@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
+from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.reading import segments_in
 from NEMOPETPanel.tab import Tab
@@ -99,7 +100,7 @@ class SegmentTab(Tab):
             widget.setVisible(wanted)
         self.offer(ui.segmentButton, self._reason())
         self.offer(ui.readinessButton, _("Being checked") if self._doctor.running else "")
-        ui.segmentResult.setText(_engines_text(self.reading.engines))
+        show_html(ui.segmentResult, _engines_text(self.reading.engines))
 
     def segment(self) -> None:
         """Run the engines."""
@@ -193,7 +194,7 @@ class SegmentTab(Tab):
             [
                 Cell(part["name"], hint=part["found"]),
                 Cell(_state_word(part), hint=part["found"], colour=_state_colour(part)),
-                Cell(part["mend"] or part["found"], hint="\n".join((part["found"], part["mend"])).strip()),
+                Cell(part["found"] if part["ready"] else part["mend"] or part["found"], hint=part["found"]),
             ]
             for part in self.readiness
         ]

@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import qt
 import slicer
 
 from NEMOPETPanel.patient_tab import DATABASE
@@ -194,7 +195,7 @@ class Story:
         for name, wanted in ((tab.ui.modelsList, {"radiomic"}), (tab.ui.methodsList, {"median", "rlr"})):
             for row in range(name.count):
                 item = name.item(row)
-                item.setCheckState(2 if item.text() in wanted else 0)
+                item.setCheckState(qt.Qt.Checked if item.data(qt.Qt.UserRole) in wanted else qt.Qt.Unchecked)
         self._click(tab.ui.survivalButton)
         self._wait("the report is written", lambda: (out / "report.html").is_file() and tab.ui.plotButton.enabled)
         self._click(tab.ui.plotButton)

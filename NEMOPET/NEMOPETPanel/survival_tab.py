@@ -9,6 +9,8 @@ from pathlib import Path
 import qt
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.survival_views import show_curves, show_table
 from NEMOPETPanel.tab import Tab
@@ -29,8 +31,8 @@ class SurvivalTab(Tab):
         self._results: dict = {}
         self.row = ProgressRow(ui.survivalProgress, ui.survivalCancel, ui.survivalRunning, self._cancel)
         self._command = Command(panel.log, self.row.told, self._on_ended)
-        _fill_checkable(ui.modelsList, MODELS, self.refresh)
-        _fill_checkable(ui.methodsList, METHODS, self.refresh)
+        _fill_checkable(ui.modelsList, MODELS, model_words(), self.refresh)
+        _fill_checkable(ui.methodsList, METHODS, {}, self.refresh)
         ui.survivalButton.connect("clicked()", self.start)
         for selector in (ui.survivalTableSelector, ui.configSelector, ui.survivalFolderSelector):
             selector.connect("currentPathChanged(QString)", lambda _path: self.refresh())
@@ -180,7 +182,7 @@ class SurvivalTab(Tab):
 
     def _show_result(self, *_unused) -> None:
         self._list_methods()
-        self.ui.resultLabel.setText(self._result_text() or _("No result is loaded."))
+        show_html(self.ui.resultLabel, self._result_text() or _("No result is loaded."))
         self.refresh()
 
     def _result_text(self) -> str:
@@ -199,7 +201,7 @@ class SurvivalTab(Tab):
             )
             lines.append(
                 _("{name}: {n} patients, {events} events; {survival}").format(
-                    name=group["name"], n=group["n"], events=group["events"], survival=told
+                    name=group_word(group["name"]), n=group["n"], events=group["events"], survival=told
                 )
             )
         return "\n".join(lines)
@@ -226,18 +228,33 @@ class SurvivalTab(Tab):
         return self._folder() / "report.html"
 
 
-def _fill_checkable(widget, names, changed) -> None:
+def model_words() -> dict:
+    """The models of the study in the language of the application."""
+    return {
+        "clinical": _("Clinical"),
+        "radiomic": _("Radiomic"),
+        "clinical_radiomic": _("Clinical, radiomic"),
+        "bci": _("Body composition"),
+        "bci_spleen": _("Composition, spleen"),
+        "clinical_radiomic_organomic": _("All together"),
+    }
+
+
+def _fill_checkable(widget, names, titles: dict, changed) -> None:
     for name in names:
-        item = qt.QListWidgetItem(name, widget)
+        item = qt.QListWidgetItem(titles.get(name, name), widget)
+        item.setData(qt.Qt.UserRole, name)
+        item.setToolTip(name)
         item.setFlags(qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
         item.setCheckState(qt.Qt.Checked)
-    widget.setFixedHeight(widget.sizeHintForRow(0) * len(names) + 8)
+    widget.setMinimumHeight(widget.sizeHintForRow(0) * len(METHODS) + 8)
+    widget.setMaximumHeight(widget.minimumHeight)
     widget.connect("itemChanged(QListWidgetItem*)", changed)
 
 
 def _checked(widget) -> list:
     items = [widget.item(row) for row in range(widget.count)]
-    return [item.text() for item in items if item.checkState() == qt.Qt.Checked]
+    return [item.data(qt.Qt.UserRole) for item in items if item.checkState() == qt.Qt.Checked]
 
 
 def _file_name(name: str) -> str:

@@ -8,6 +8,8 @@ import slicer
 import vtk
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.numbers_tab import group_word
+
 LAYOUT_ID = 7426  # after the reading layout's
 _CURVES, _CUTS, _TABLE = "NEMOPETSurvival", "NEMOPETCuts", "NEMOPETTable"
 _ROLE = "NEMO-PET.Survival"
@@ -18,7 +20,7 @@ def show_curves(curves: dict, of_set: str, title: str) -> None:
     """Kaplan–Meier curves of one set of patients, and the statistic at every cut where there was a search."""
     _remove("curves")
     series = [
-        _series(f"{group['name']} (n = {group['n']})", _steps(group), _COLOURS.get(group["name"]), "curves")
+        _series(f"{group_word(group['name'])} (n = {group['n']})", _steps(group), _COLOURS.get(group["name"]), "curves")
         for group in curves["sets"].get(of_set, [])
         if group["n"]
     ]
@@ -63,17 +65,17 @@ def _show_layout() -> None:
 
 
 def _layout_xml() -> str:
-    def view(kind: str, tag: str, label: str) -> str:
+    def view(kind: str, tag: str, label: str, size: int = 500) -> str:
         return (
-            f'<item><view class="{kind}" singletontag="{tag}">'
+            f'<item splitSize="{size}"><view class="{kind}" singletontag="{tag}">'
             f'<property name="viewlabel" action="default">{label}</property></view></item>'
         )
 
     plots = view("vtkMRMLPlotViewNode", _CURVES, "S") + view("vtkMRMLPlotViewNode", _CUTS, "P")
-    table = view("vtkMRMLTableViewNode", _TABLE, "T")
+    table = view("vtkMRMLTableViewNode", _TABLE, "T", 250)
     return (
         '<layout type="vertical" split="true">'
-        f'<item splitSize="700"><layout type="horizontal" split="true">{plots}</layout></item>{table}</layout>'
+        f'<item splitSize="750"><layout type="horizontal" split="true">{plots}</layout></item>{table}</layout>'
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import qt
 
+_ALL_ROWS = "AllRows"  # dynamic property of a table
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -30,6 +32,9 @@ def fill_table(table, rows: Sequence[Sequence[Cell]]) -> None:
     if 0 <= chosen < len(rows):
         table.setCurrentCell(chosen, 0)
     table.blockSignals(False)
+    if table.property(_ALL_ROWS):
+        rows_height = sum(table.rowHeight(row) for row in range(len(rows)))
+        table.setFixedHeight(table.horizontalHeader().sizeHint.height() + max(rows_height, 24) + 6)
 
 
 def _item(cell: Cell):
@@ -46,8 +51,16 @@ def _item(cell: Cell):
     return item
 
 
-def arrange_columns(table, stretched: int) -> None:
-    """Columns as wide as their content; the stretched one takes what is left."""
+def arrange_columns(table, stretched: int, *, all_rows: bool = False) -> None:
+    """Columns as wide as their content; the stretched one takes what is left.
+
+    Parameters
+    ----------
+    all_rows
+        Whether the table is as high as its rows, for a table that always has few.
+    """
+    table.setProperty(_ALL_ROWS, all_rows)
+    table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
     header = table.horizontalHeader()
     for column in range(table.columnCount):
         header.setSectionResizeMode(column, qt.QHeaderView.ResizeToContents)

@@ -9,11 +9,26 @@ import qt
 from NEMOPETLib.errors import InputError
 
 
-def in_turns(steps: Sequence[Callable[[], None]], done: Callable[[], None], failed: Callable[[str], None]) -> None:
-    """Do each step in a turn of the event loop of its own, then call ``done``; ``failed`` at the first InputError."""
+def in_turns(
+    steps: Sequence[Callable[[], None]],
+    done: Callable[[], None],
+    failed: Callable[[str], None],
+    wanted: Callable[[], bool] = lambda: True,
+) -> None:
+    """Do each step in a turn of the event loop of its own, then call ``done``.
+
+    Parameters
+    ----------
+    failed
+        Called at the first InputError instead of ``done``.
+    wanted
+        Asked before each turn: False ends the work without a word, such as when the scene is closed.
+    """
     rest = list(steps)
 
     def next_turn() -> None:
+        if not wanted():
+            return
         if not rest:
             done()
             return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from NEMOPETLib.batch.crew import Begun, Crew, Ended, Event, Lost
-from NEMOPETLib.batch.job import Job, Outcome, Recipe, Step, may_pass, stamped_inputs
+from NEMOPETLib.batch.job import Job, Outcome, Recipe, Step, known_as, may_pass, stamped_inputs
 from NEMOPETLib.batch.journal import Entry, Journal, journal_of
 from NEMOPETLib.batch.places import Places
 from NEMOPETLib.batch.row_queue import RowQueue
@@ -103,7 +103,8 @@ def run_batch(
 def _scan(options: BatchOptions, journal: Journal, progress: Progress) -> Archive:
     own = [journal.folder, options.cohort.parent / f"{options.cohort.stem}_patients"]
     archive = scan_archive(options.root, journal.known_files(), own, progress)
-    journal.keep_files(archive.known)
+    if options.recipe.options.pseudonyms is None:  # their paths and headers name the patients
+        journal.keep_files(archive.known)
     return archive
 
 
@@ -117,7 +118,7 @@ class _Batch:
         self._places = Places(options.root, options.cohort, options.wait_limit_s)
         wanted, left_out = _sorted_out(archive.studies, options.root)
         self._jobs = [
-            Job(number, folder_name(study.patient_id, study.study_uid), study, options.cohort, options.recipe)
+            Job(number, folder_name(*known_as(study, options.recipe.options)), study, options.cohort, options.recipe)
             for number, study in enumerate(wanted)
         ]
         self._elsewhere: list[Job] = []
@@ -126,7 +127,9 @@ class _Batch:
         self._standings = {job.key: self._standing(job, "waiting") for job in self._jobs}
         self._others = [
             *(
-                PatientStanding(self._where(study.folder), "left_out", study.patient_id, study.study_uid, reason=reason)
+                PatientStanding(
+                    self._where(study.folder), "left_out", *known_as(study, options.recipe.options), reason=reason
+                )
                 for study, reason in left_out
             ),
             *(PatientStanding(self._where(e.path), "failed", step="find", reason=e.reason) for e in archive.empty),
@@ -270,7 +273,7 @@ class _Batch:
 
     def _take_over(self, job: Job) -> None:
         """A patient that another batch has worked on: how did it end?"""
-        row = self._cohort.row(job.study.patient_id, job.study.study_uid)
+        row = self._cohort.row(*job.known_as)
         entry = self._journal.entry(job.key)
         found = verdict(job, row, entry, redo_changed=self._options.redo_changed)
         if entry is not None and entry.state == "failed":
@@ -295,13 +298,12 @@ class _Batch:
 
     def _standing(self, job: Job, standing: Any, **more: Any) -> PatientStanding:
         folder = job.folder if more.get("row") else None
-        study = job.study
-        return PatientStanding(
-            self._where(study.folder), standing, study.patient_id, study.study_uid, folder=folder, **more
-        )
+        return PatientStanding(self._where(job.study.folder), standing, *job.known_as, folder=folder, **more)
 
     def _where(self, folder: Path) -> str:
-        """A folder as it is named to a person."""
+        """A folder as it is named to a person; where patients are hidden by a pseudonym, since it may name one."""
+        if (hidden := self._options.recipe.options.pseudonyms) is not None:
+            return hidden.name_of(str(folder))
         try:
             return folder.relative_to(self._options.root).as_posix()
         except ValueError:
@@ -309,7 +311,8 @@ class _Batch:
 
 
 def _row_key(job: Job) -> Key:
-    return job.study.patient_id.strip(), job.study.study_uid.strip()
+    patient_id, study_uid = job.known_as
+    return patient_id.strip(), study_uid.strip()
 
 
 def _followers(jobs: list[Job], late: set[str], table: Collection[Key]) -> dict[str, Key]:

@@ -22,8 +22,13 @@ def index_path(cohort: Path) -> Path:
     return cohort.parent / f"{cohort.stem}_batch.html"
 
 
-def write_index(summary: BatchSummary, root: Path, cohort: Path, language: Language = "en") -> Path:
+def write_index(summary: BatchSummary, root: Path | None, cohort: Path, language: Language = "en") -> Path:
     """Write the page, whole or not at all.
+
+    Parameters
+    ----------
+    root
+        The archive; None where it is not told, since its name may name patients.
 
     Raises
     ------
@@ -33,7 +38,7 @@ def write_index(summary: BatchSummary, root: Path, cohort: Path, language: Langu
     path = index_path(cohort)
     page = batch_page(
         [_line(one, path.parent) for one in summary.patients],
-        archive=str(root),
+        archive=str(root or ""),
         table=cohort.name,
         updated=dt.datetime.now().astimezone().isoformat(sep=" ", timespec="minutes"),
         to_review=len(summary.to_review),

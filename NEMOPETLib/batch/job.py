@@ -13,10 +13,12 @@ from typing import Any, Literal
 import NEMOPETLib
 from NEMOPETLib.batch.journal import Entry, Inputs, journal_of, written_file
 from NEMOPETLib.batch.study_masks import engines_of_study, mask_files
+from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import PatientOptions, PatientResult, PatientStep, prepare_patient
+from NEMOPETLib.privacy.identity_words import REMOVED
 from NEMOPETLib.report.thumbnail import THUMBNAIL_NAME, write_thumbnail
 from NEMOPETLib.studies.archive import ArchivedStudy
 from NEMOPETLib.studies.dicom_files import DAMAGE, DAMAGED, DicomFiles, read_header
@@ -62,7 +64,8 @@ class Recipe:
     def options_text(self) -> str:
         """All but the engines on which a row's numbers depend."""
         given = self.options
-        return repr((given.lbm_formula, given.overrides, given.reader, self.pet_series, self.ct_series))
+        dates = (given.pseudonyms.keep_dates,) if given.pseudonyms else ()
+        return repr((given.lbm_formula, given.overrides, given.reader, self.pet_series, self.ct_series, *dates))
 
     @property
     def engines_text(self) -> str:
@@ -88,6 +91,29 @@ class Job:
     def folder(self) -> Path:
         """Where masks and page of the patient lie."""
         return self.cohort.parent / f"{self.cohort.stem}_patients" / self.key
+
+    @property
+    def known_as(self) -> Key:
+        """Patient and study as the table names them."""
+        return known_as(self.study, self.recipe.options)
+
+    def told(self, reason: str) -> str:
+        """Why a study failed; where patients are hidden without its files and folder, whose names may name them."""
+        if self.recipe.options.pseudonyms is not None:
+            for name in (
+                *map(str, self.study.files),
+                str(self.study.folder),
+                *(path.name for path in self.study.files),
+            ):
+                reason = reason.replace(name, REMOVED)
+        return reason
+
+
+def known_as(study: ArchivedStudy, options: PatientOptions) -> Key:
+    """Patient and study as the table names them: by pseudonyms, where patients are hidden."""
+    if options.pseudonyms is not None:
+        return options.pseudonyms.known_as(study.patient_id, study.study_uid)
+    return study.patient_id, study.study_uid
 
 
 @dataclass(frozen=True)
@@ -154,7 +180,7 @@ def work_on(job: Job, at: Callable[[Step], None]) -> Outcome:
                 journal.write(job.key, Entry("measured", inputs, result.row, masks))
             return Outcome("measured", row=result.row)
     except InputError as error:
-        return Outcome("failed", steps.last, str(error), may_pass=may_pass(error) or steps.last == "segment")
+        return Outcome("failed", steps.last, job.told(str(error)), may_pass=may_pass(error) or steps.last == "segment")
     except OSError as error:  # the journal's own folder
         return Outcome("failed", steps.last, error.strerror or "cannot be written", may_pass=True)
 

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from NEMOPETLib.batch.process_crew import ProcessCrew
 from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
 from NEMOPETLib.command_line.batch_view import BatchView
 from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
-from NEMOPETLib.command_line.options import add_series_options
+from NEMOPETLib.command_line.options import add_privacy_options, add_series_options, pseudonyms_from
 from NEMOPETLib.command_line.output import (
     add_json_option,
     add_progress_option,
@@ -56,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_engine_options(parser)
     add_row_options(parser)
     add_series_options(parser, "pet", "ct")
+    add_privacy_options(parser)
     add_progress_option(parser)
     add_json_option(parser)
 
@@ -77,7 +79,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """
     if not arguments.root.is_dir():
         raise InputError(f"{arguments.root} is no folder: give the folder of the studies")
-    options = patient_options_from(arguments)
+    options = replace(patient_options_from(arguments), pseudonyms=pseudonyms_from(arguments))
     engines = engines_from(arguments)
     if not arguments.scheduler:  # there, its workers have them
         require_networks(engines)
@@ -85,7 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
     batch = BatchOptions(
         arguments.root, arguments.cohort, recipe, arguments.redo_changed, wait_limit_s=60 * arguments.wait_min
     )
-    show = partial(_write_index, arguments.root, arguments.cohort, options.language)
+    show = partial(_write_index, None if options.pseudonyms else arguments.root, arguments.cohort, options.language)
     with closing(BatchView(show, step_writer(arguments))) as view:
         summary = run_batch(batch, partial(_crew, arguments, recipe), view, progress_from(arguments))
     write_result(_result(summary, arguments), arguments, _lines(summary, arguments))
@@ -106,7 +108,7 @@ def _crew(
     return ProcessCrew(plan, gpu_count() if chooses else 0)
 
 
-def _write_index(root: Path, cohort: Path, language: Language, summary: BatchSummary) -> None:
+def _write_index(root: Path | None, cohort: Path, language: Language, summary: BatchSummary) -> None:
     try:
         write_index(summary, root, cohort, language)
     except InputError as error:  # the next one may be written

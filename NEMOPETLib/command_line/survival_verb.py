@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from NEMOPETLib.command_line.output import add_json_option, add_progress_option,
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.study_report import write_study_report
 from NEMOPETLib.survival.cut_methods import METHODS
+from NEMOPETLib.survival.model_file import read_model
 from NEMOPETLib.survival.study.results_json import results_document
 from NEMOPETLib.survival.study.study_config import ClassifierConfig, StudyConfig, nemo_pet_study, only_models
 from NEMOPETLib.survival.study.study_output import write_study
@@ -30,6 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--methods", nargs="+", choices=METHODS, metavar="NAME",
         help="only these ways to form risk groups, of: %(choices)s (default: all)",
     )  # fmt: skip
+    parser.add_argument(
+        "--frozen",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="MODEL",
+        help="model files of an earlier study, evaluated on the test rows as they are",
+    )
     parser.add_argument("--seed", type=_whole, metavar="N", help="where random numbers start (default: 0)")
     parser.add_argument("--bootstraps", type=_whole, metavar="N", help="bootstrap samples; 0: none (default: 200)")
     parser.add_argument(
@@ -40,7 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-classifier", action="store_true", help="leave the prognostic classifier out")
     parser.add_argument(
-        "--workers", type=_whole, default=1, metavar="N", help="processes that compute and draw (default: 1)"
+        "--workers",
+        type=_whole,
+        default=min(8, os.cpu_count() or 1),
+        metavar="N",
+        help="processes that compute and draw; the numbers are the same whatever N (default: one a core, at most 8)",
     )
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_progress_option(parser)
@@ -64,9 +78,10 @@ def execute(arguments: argparse.Namespace) -> int:
     """
     config = _config(arguments)
     table = read_study_table(arguments.cohort)
+    frozen = [read_model(path) for path in arguments.frozen]
     arguments.out.mkdir(parents=True, exist_ok=True)  # before the work of which the result goes there
     try:
-        result = survival_study(table, config, progress_from(arguments), arguments.workers)
+        result = survival_study(table, config, progress_from(arguments), arguments.workers, frozen)
     except InputError as error:
         raise InputError(f"{arguments.cohort}: {error}") from error
     write_study(result, arguments.out)

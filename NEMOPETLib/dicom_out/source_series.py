@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydicom import dcmread
+from pydicom.config import RAISE
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
+from pydicom.valuerep import validate_value
 
 from NEMOPETLib.dicom_out.object_uids import derived_uid
 from NEMOPETLib.studies import header as h
@@ -83,7 +86,7 @@ def source_series(candidate: Candidate) -> SourceSeries:
     )
     series = candidate.series
     return SourceSeries(
-        shared=_texts(whole),
+        shared={"StudyInstanceUID": derived_uid(series.uid, "study"), **_texts(whole)},
         modality=series.modality,
         series_uid=series.uid,
         frame_of_reference=series.frame_of_reference or derived_uid(series.uid, "frame of reference"),
@@ -100,11 +103,22 @@ def source_series(candidate: Candidate) -> SourceSeries:
 
 
 def _texts(header: Dataset) -> dict[str, str]:
-    """The shared attributes with the standard's own values where the header has others or none."""
+    """The shared attributes that the header has, but for what is no value of its type: that stays behind."""
     found = {keyword: h.text(header, keyword) for keyword in PATIENT_AND_STUDY}
+    for keyword in ("PatientBirthDate", "StudyDate"):  # the old YYYY.MM.DD too
+        day = h.date(header, keyword)
+        found[keyword] = f"{day:%Y%m%d}" if day else ""
     if found["PatientSex"] not in ("F", "M", "O"):
         found["PatientSex"] = ""
-    return {keyword: value for keyword, value in found.items() if value}
+    return {keyword: value for keyword, value in found.items() if value and _is_legal(keyword, value)}
+
+
+def _is_legal(keyword: str, value: str) -> bool:
+    try:
+        validate_value(dictionary_VR(keyword), value, RAISE)
+    except ValueError:
+        return False
+    return True
 
 
 def image_reference(image: SourceImage) -> Dataset:

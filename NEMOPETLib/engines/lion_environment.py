@@ -20,12 +20,13 @@ from pathlib import Path
 
 from NEMOPETLib.engines.folders import data_folder
 from NEMOPETLib.engines.nvidia import nvidia_gpus
+from NEMOPETLib.engines.own_command import own_command
 from NEMOPETLib.engines.process import Ending, EngineRun, OnLine, engine_environment, engine_run
 from NEMOPETLib.errors import InputError
 
 LIONZ_VERSION = "1.0.7"
 TORCH = ("torch==2.13.0", "torchvision==0.28.0")
-INSTALL_COMMAND = "nemopet doctor --install lion"
+INSTALL = "doctor --install lion"
 
 _LOCK = Path(__file__).with_name("lion.lock")
 _PYTHONS = ((3, 11), (3, 13))
@@ -57,7 +58,7 @@ class LionEnvironment:
     def require(self) -> Path:
         """Its Python; raises InputError with the command that makes the environment if it cannot be used."""
         if self.problem:
-            raise InputError(f"LION cannot run: {self.problem}: run {INSTALL_COMMAND}")
+            raise InputError(f"LION cannot run: {self.problem}: run {own_command(INSTALL)}")
         return self.python
 
 

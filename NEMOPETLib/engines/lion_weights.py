@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from NEMOPETLib.engines.folders import data_folder
+from NEMOPETLib.engines.own_command import own_command
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress, no_progress
 
@@ -28,7 +29,7 @@ URL = "https://github.com/ENHANCE-PET/LION/releases/download/lionz-v.1.0.3/clin_
 """The FDG weights that lionz 1.0.7 expects (Apache-2.0)."""
 RELEASE = URL.rsplit("/", 1)[-1].removesuffix(".zip")
 DATASET = "Dataset789_Tumors"
-INSTALL_COMMAND = "nemopet doctor --install lion-weights"
+INSTALL = "doctor --install lion-weights"
 
 _NOTE = "model_version.json"  # lionz' own: {"url": …}
 _CHECKPOINT = Path("fold_all", "checkpoint_final.pth")
@@ -80,7 +81,7 @@ class LionWeights:
     def require(self) -> LionWeights:
         """Themselves; raises InputError with the command that brings them if they cannot be used."""
         if self.problem:
-            raise InputError(f"LION cannot run: {self.problem}: run {INSTALL_COMMAND}")
+            raise InputError(f"LION cannot run: {self.problem}: run {own_command(INSTALL)}")
         return self
 
     def stage(self, models: Path) -> None:
@@ -175,7 +176,7 @@ def _archive(source: str, progress: Progress) -> Iterator[Path]:
             reason = getattr(error, "reason", None) or error
             raise InputError(
                 f"{source} cannot be downloaded ({reason}): on a computer without internet, carry the file there and"
-                f" run {INSTALL_COMMAND} --from FILE"
+                f" run {own_command(INSTALL)} --from FILE"
             ) from error
         yield path
 

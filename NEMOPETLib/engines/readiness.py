@@ -21,6 +21,7 @@ from NEMOPETLib.engines.cache import cache_folder
 from NEMOPETLib.engines.installed import Installed, installed_in
 from NEMOPETLib.engines.machine import GIB, free_disk_bytes, memory_bytes
 from NEMOPETLib.engines.nvidia import Gpu, nvidia_gpus
+from NEMOPETLib.engines.own_command import in_slicer, own_command
 from NEMOPETLib.engines.totalsegmentator_faults import SET_LICENCE
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.engines.totalsegmentator_tasks import ORGANS, SPLEEN, TISSUES, Task
@@ -94,16 +95,13 @@ def _engine_python() -> Path:
     return Path(os.environ.get(PYTHON_VARIABLE) or sys.executable)
 
 
-def _in_slicer() -> bool:
-    return "slicer" in sys.modules or "SLICER_HOME" in os.environ
-
-
 def _program() -> Check:
-    return Check("Slicer", True, "inside Slicer" if _in_slicer() else "outside Slicer, which is not needed here")
+    return Check("Slicer", True, "inside Slicer" if in_slicer() else "outside Slicer, which is not needed here")
 
 
 def _python() -> Check:
-    return Check("Python", sys.version_info >= (3, 11), platform.python_version(), "install Python 3.11 or newer", True)
+    new = sys.version_info >= (3, 11)
+    return Check("Python", new, platform.python_version(), "" if new else "install Python 3.11 or newer", needed=True)
 
 
 def _gpu(gpus: tuple[Gpu, ...], installed: Installed, python: Path) -> Check:
@@ -151,7 +149,7 @@ def _disk() -> Check:
 def _totalsegmentator(installed: Installed, python: Path) -> Iterator[Check]:
     install = (
         "install the extensions PyTorch and TotalSegmentator in Slicer's Extensions Manager"
-        if _in_slicer()
+        if in_slicer()
         else f"\"{python}\" -m pip install 'TotalSegmentator==2.18.*' 'nnunetv2>=2.6.4,<2.9'"
     )
     wrong = [
@@ -214,13 +212,13 @@ def _lion() -> Iterator[Check]:
         "LION",
         not environment.problem,
         environment.problem or f"{versions} in {environment.folder}",
-        lion_environment.INSTALL_COMMAND if environment.problem else "",
+        own_command(lion_environment.INSTALL) if environment.problem else "",
     )
     yield Check(
         "Weights: LION",
         not weights.problem,
         weights.problem or f"{weights.release()} in {weights.folder}",
-        lion_weights.INSTALL_COMMAND if weights.problem else "",
+        own_command(lion_weights.INSTALL) if weights.problem else "",
     )
 
 

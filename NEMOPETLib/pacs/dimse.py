@@ -1,4 +1,7 @@
-"""A PACS by DIMSE (PS3.7): C-FIND to find, C-MOVE to fetch, C-STORE to store. Needs the package pynetdicom."""
+"""A PACS by DIMSE (PS3.7): C-FIND to find, C-MOVE to fetch, C-STORE to store. Needs the package pynetdicom.
+
+With ``tls`` what we ask and store goes over TLS; what a C-MOVE sends back comes as the PACS opens it, without.
+"""
 
 from __future__ import annotations
 
@@ -92,10 +95,11 @@ class Dimse:
     @contextmanager
     def _associated(self, contexts: Sequence[tuple[str, Sequence[str] | None]]) -> Iterator[Any]:
         """An association for these kinds of objects, with their transfer syntaxes (None: the usual)."""
-        entity = _network().AE(ae_title=self.config.calling_aet)
+        network = _network()
+        entity = network.AE(ae_title=self.config.calling_aet)
         entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = _TIMEOUT_S
         for kind, syntaxes in contexts:
-            entity.add_requested_context(kind, syntaxes) if syntaxes else entity.add_requested_context(kind)
+            entity.add_requested_context(kind, syntaxes or network.DEFAULT_TRANSFER_SYNTAXES)
         tls = self.config.tls_context()
         association = entity.associate(
             self.config.host,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class KeyFile:
     """A key file on disk; ``open_key_file`` makes or reads it."""
 
     path: Path
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def record(self, kind: str, pseudonym: str, original: object) -> None:
         """Note whose a pseudonym is, under ``patients`` or ``studies``.

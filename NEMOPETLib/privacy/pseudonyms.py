@@ -57,6 +57,10 @@ class Pseudonyms:
             self.key.record("studies", pseudonym, study_uid)
         return pseudonym
 
+    def known_as(self, patient_id: str, study_uid: str) -> tuple[str, str]:
+        """Patient and study as a table of pseudonyms names them; a patient without an id is known by the study."""
+        return self.name_of(patient_id or study_uid), self.uid(study_uid)
+
     def uid(self, uid: str) -> str:
         """Another UID for a UID (128 bits below 2.25); empty for none."""
         return f"2.25.{int.from_bytes(self._hash('uid', uid)[:16])}" if uid else ""

@@ -18,6 +18,7 @@ from NEMOPETLib.report.illustration import Illustration
 from NEMOPETLib.whole_file import write_whole
 
 PNG_DPI = 200
+_QUICK = {"compress_level": 3}  # half the time of the usual level for a tenth more bytes
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
 _LONG_DECIMALS = re.compile(r"(\.\d\d)\d+")
@@ -35,7 +36,7 @@ def save_figure(illustration: Illustration, folder: Path, name: str) -> bytes:
     figure.set_layout_engine("none")  # it is laid out by now, and the PNG is to look the same
     figure.set_dpi(PNG_DPI)
     said = {"Title": illustration.title, "Software": software}
-    FigureCanvasAgg(figure).print_png(png, metadata=said)  # type: ignore[no-untyped-call]
+    FigureCanvasAgg(figure).print_png(png, metadata=said, pil_kwargs=_QUICK)  # type: ignore[no-untyped-call]
     write_whole(folder / f"{name}.svg", svg.getvalue())
     write_whole(folder / f"{name}.png", png.getvalue())
     return svg.getvalue()

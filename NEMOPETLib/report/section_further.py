@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from NEMOPETLib.report.figure_decision import decision_figure
 from NEMOPETLib.report.illustration import Illustration
 from NEMOPETLib.report.report_writer import ReportWriter
 from NEMOPETLib.report.section_groups import group_curves, write_strata
 from NEMOPETLib.report.section_models import model_summary, write_model
-from NEMOPETLib.report.section_validation import accuracy, discrimination, performance_figures
+from NEMOPETLib.report.section_validation import (
+    Performances,
+    accuracy,
+    discrimination,
+    performance_figures,
+    performances,
+)
 from NEMOPETLib.report.study_view import StudyView
-from NEMOPETLib.report.survival_tables import subtype_table, survival_table
+from NEMOPETLib.report.survival_tables import side_by_side, subtype_table, survival_table
 from NEMOPETLib.report.text_table import Body, Column, Table
 from NEMOPETLib.survival.study.classifier_result import ClassifierResult
+from NEMOPETLib.survival.study.frozen_result import FrozenEvaluation
 from NEMOPETLib.survival.study.study_result import PooledGroups
 
 
 def write_further(report: ReportWriter, view: StudyView) -> None:
     """Write the section, if there is anything to write."""
     say, result = view.say, view.result
-    if not (result.further or result.classifier):
+    if not (result.further or result.classifier or result.frozen):
         return
     report.section(say("further"))
     report.paragraph(say("further_said"))
+    if result.frozen:
+        _write_frozen(report, view)
     models = result.further.values()
     if models:
+        performance = performances(view, models)
         report.table(model_summary(view, models, say("further_caption")))
-        report.table(discrimination(view, models, say("further_discrimination")))
-        report.table(accuracy(view, models, say("further_accuracy")))
+        report.table(discrimination(view, performance, say("further_discrimination")))
+        report.table(accuracy(view, performance, say("further_accuracy")))
     for model in models:
         write_model(report, view, model, figures=False)
         if model.strata:
@@ -35,6 +47,48 @@ def write_further(report: ReportWriter, view: StudyView) -> None:
         _write_pool(report, view, pool)
     if result.classifier is not None:
         _write_classifier(report, view, result.classifier)
+
+
+def _write_frozen(report: ReportWriter, view: StudyView) -> None:
+    """Models of earlier studies on the rows of test: performance, and survival in their groups."""
+    say = view.say
+    report.heading(say("frozen"))
+    report.paragraph(say("frozen_said"))
+    models = {say.model(name): one for name, one in view.result.frozen.items()}
+    report.table(_frozen_models(view, models))
+    performance: Performances = {label: {view.evaluated: one.performance} for label, one in models.items()}
+    report.table(discrimination(view, performance, say("frozen_discrimination")))
+    report.table(accuracy(view, performance, say("frozen_accuracy")))
+    figures: dict[str, Illustration] = {}
+    for (name, one), label in zip(view.result.frozen.items(), models, strict=True):
+        shown = {method: one.groups[method] for method in view.heads(one.groups)}
+        caption = say("frozen_survival", model=label)
+        named = {say.method(method): groups for method, groups in shown.items()}
+        report.table(side_by_side(view, named, caption, say("survival_note")))
+        for method, groups in shown.items():
+            test = groups.log_rank
+            notes = (say("no_log_rank") if test is None else say("test_p_said", p=say.p_equals(test.test.p)),)
+            title = say("title_frozen", model=label, method=say.method(method))
+            figures[f"frozen_{name}_{method}_kaplan_meier"] = group_curves(view, groups, notes, title)
+        if one.notes:
+            report.items(one.notes, language="en")
+    report.figures(figures)
+
+
+def _frozen_models(view: StudyView, models: Mapping[str, FrozenEvaluation]) -> Table:
+    say = view.say
+    columns = [
+        Column(say("model"), text=True),
+        Column(say("model_id"), text=True),
+        Column(say("frozen_taught")),
+        Column("n"),
+        Column(say("events")),
+    ]
+    rows = [
+        [label, one.model.model_id, *(say.number(count, 0) for count in (one.model.n, one.n, one.events))]
+        for label, one in models.items()
+    ]
+    return Table(say("frozen_models"), columns, [Body(rows)])
 
 
 def _write_pool(report: ReportWriter, view: StudyView, pool: PooledGroups) -> None:

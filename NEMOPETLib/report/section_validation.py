@@ -24,8 +24,9 @@ def write_validation(report: ReportWriter, view: StudyView) -> None:
     say, models = view.say, view.result.models
     report.section(say("validation"))
     report.paragraph(say("validation_said"))
-    report.table(discrimination(view, models.values(), say("discrimination_caption")))
-    report.table(accuracy(view, models.values(), say("accuracy_caption")))
+    performance = performances(view, models.values())
+    report.table(discrimination(view, performance, say("discrimination_caption")))
+    report.table(accuracy(view, performance, say("accuracy_caption")))
     optimism = _optimism(view, models.values())
     if optimism.bodies[0].rows:
         report.heading(say("optimism"))
@@ -43,7 +44,16 @@ def write_validation(report: ReportWriter, view: StudyView) -> None:
     report.figures(figures | _decisions(view, models.values()))
 
 
-def discrimination(view: StudyView, models: Iterable[ModelResult], caption: str) -> Table:
+Performances = Mapping[str, Mapping[SetName, Performance]]
+"""Of each model, by what it is called, its performance in each set."""
+
+
+def performances(view: StudyView, models: Iterable[ModelResult]) -> Performances:
+    """Of a study's own models."""
+    return {view.say.model(model.name): model.performance for model in models}
+
+
+def discrimination(view: StudyView, models: Performances, caption: str) -> Table:
     """C and AUC with their intervals, a body for each set."""
     say = view.say
     auc = (Column(say("auc_at", horizon=view.horizon(time))) for time in view.time.horizons)
@@ -55,17 +65,12 @@ def discrimination(view: StudyView, models: Iterable[ModelResult], caption: str)
     )
 
 
-def _by_set(
-    view: StudyView, models: Iterable[ModelResult], cells: Callable[[StudyView, Performance], list[str]]
-) -> list[Body]:
-    listed = list(models)
-    return [
-        Body(
-            [[view.say.model(m.name), *cells(view, m.performance[name])] for m in listed if name in m.performance],
-            view.say(name),
-        )
+def _by_set(view: StudyView, models: Performances, cells: Callable[[StudyView, Performance], list[str]]) -> list[Body]:
+    bodies = (
+        Body([[label, *cells(view, of[name])] for label, of in models.items() if name in of], view.say(name))
         for name in view.sets
-    ]
+    )
+    return [body for body in bodies if body.rows]
 
 
 def _discrimination_cells(view: StudyView, performance: Performance) -> list[str]:
@@ -77,7 +82,7 @@ def _discrimination_cells(view: StudyView, performance: Performance) -> list[str
     ]
 
 
-def accuracy(view: StudyView, models: Iterable[ModelResult], caption: str) -> Table:
+def accuracy(view: StudyView, models: Performances, caption: str) -> Table:
     """Brier scores and calibration."""
     say = view.say
     columns = [

@@ -12,7 +12,6 @@ from NEMOPETLib.survival.cox import CoxFit
 from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.study.cohort_result import SetName
 from NEMOPETLib.survival.study.model_result import ModelResult
-from NEMOPETLib.survival.study.stratum_result import Stratum
 from NEMOPETLib.survival.study.study_result import StudyResult
 
 # In this order of preference one way of two groups and one of three is shown in full for each model.
@@ -67,7 +66,7 @@ class StudyView:
         """A time with its unit: ``24 months``."""
         return f"{self.say.number(time, 0 if float(time).is_integer() else 1)}\N{NO-BREAK SPACE}{self.unit}"
 
-    def heads(self, strata: Mapping[Method, Stratum]) -> tuple[Method, ...]:
+    def heads(self, strata: Mapping[Method, object]) -> tuple[Method, ...]:
         """The ways of forming groups that are shown in full: one of two groups and one of three."""
         first = (next((method for method in order if method in strata), None) for order in (_TWO, _THREE))
         return tuple(method for method in first if method is not None)

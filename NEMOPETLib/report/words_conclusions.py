@@ -126,6 +126,10 @@ CONCLUSIONS: dict[str, tuple[str, str]] = {
         "Sur l’apprentissage, chaque modèle avec toutes ses variables d’entrée.",
     ),
     # further
+    "frozen_said": (
+        "Applied as they are to the test patients, those added since included: nothing is fitted or cut anew.",
+        "Appliqués tels quels aux patients du test, y compris ceux ajoutés depuis : rien n’est réajusté ni recoupé.",
+    ),
     "further_said": (
         "These questions arose from the results; take their answers as hypotheses.",
         "Ces questions sont nées des résultats ; leurs réponses sont des hypothèses.",

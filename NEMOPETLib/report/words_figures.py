@@ -30,6 +30,7 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "level_reference": ("against {reference}", "contre {reference}"),
     # titles
     "title_kaplan_meier": ("{model}: {method}, {set}", "{model} : {method}, {set}"),
+    "title_frozen": ("{model}, frozen: {method}", "{model}, gelé : {method}"),
     "title_pool": ("{pool}: {method}, {set}", "{pool} : {method}, {set}"),
     "title_forest": ("{model}: hazard ratios", "{model} : rapports de risques"),
     "title_profile": ("{model}: search of the {method} cut-point", "{model} : recherche du seuil {method}"),

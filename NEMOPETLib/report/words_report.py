@@ -156,6 +156,18 @@ REPORT_WORDS: dict[str, tuple[str, str]] = {
     "auc_difference": ("Difference of AUC {horizon}", "Différence d’AUC {horizon}"),
     "performance_figures": ("Figures", "Figures"),
     # further
+    "frozen": ("Frozen models of earlier studies", "Modèles gelés d’études précédentes"),
+    "frozen_models": ("Frozen models and the patients they meet here", "Modèles gelés et patients rencontrés ici"),
+    "frozen_taught": ("Learned from (n)", "Appris sur (n)"),
+    "frozen_discrimination": (
+        "Frozen models: discrimination (95% CI)",
+        "Modèles gelés : discrimination (IC 95 %)",
+    ),
+    "frozen_accuracy": ("Frozen models: accuracy and calibration", "Modèles gelés : exactitude et calibration"),
+    "frozen_survival": (
+        "{model}, frozen: survival in the groups of its cut-points",
+        "{model}, gelé : survie dans les groupes de ses seuils",
+    ),
     "further_caption": ("Further models: what entered and what was kept", "Modèles suivants : entrée et sortie"),
     "further_discrimination": (
         "Further models: discrimination (95% CI)",

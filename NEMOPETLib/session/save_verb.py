@@ -26,9 +26,10 @@ def execute(
     force: bool = False,
     language: Literal["en", "fr"] = "en",
     replace_reviewed: bool = False,
+    dicom: bool = False,
 ) -> dict[str, Any]:
     """Save; from the first file written on it is not cancelled."""
     use = None if model is None else ModelUse(read_model(model), method, clinical, cohort, force)
-    saving = Saving(reader, approved, language, use, replace_reviewed)
+    saving = Saving(reader, approved, language, use, replace_reviewed, dicom)
     result = save(desk.opened(), CohortTable(cohort), saving, progress, desk.committing)
     return {"row": result.row, "page": str(result.page.html)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.patient import PatientResult, write_patient, write_row
+from NEMOPETLib.patient import PatientResult, sources_of, write_patient, write_row
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.words import Language
@@ -35,6 +35,8 @@ class Saving:
         The model whose score goes into the row; None empties it, since it was of other numbers.
     replace_reviewed
         Whether a row that another reader has approved may be replaced.
+    dicom
+        Whether DICOM objects are written too.
     """
 
     reader: str
@@ -42,6 +44,7 @@ class Saving:
     language: Language = "en"
     use: ModelUse | None = None
     replace_reviewed: bool = False
+    dicom: bool = False
 
 
 def save(
@@ -63,6 +66,8 @@ def save(
         raise InputError("give the reader's name: the row says who answers for its masks")
     cohort.check()
     _check_reader(reading, cohort, saving)
+    if saving.dicom:
+        sources_of(reading.study)
     masks = reading.current.to_write(reading.corrected_segments())
     if masks is None:
         raise InputError("there are no lesions yet: segment them, or say that there are none")
@@ -72,7 +77,9 @@ def save(
     if saving.use is not None:
         scores |= score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
     pictures = pictures_of(reading, progress)
-    options = replace(reading.options, reader=saving.reader, language=saving.language, replace_reviewed=True)
+    options = replace(
+        reading.options, reader=saving.reader, language=saving.language, replace_reviewed=True, dicom=saving.dicom
+    )
     automatic = reading.automatic.to_write() if masks.corrected_segments else None
     more = {"reviewed": int(saving.approved), **scores}
     committing()

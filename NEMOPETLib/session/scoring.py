@@ -15,7 +15,7 @@ from NEMOPETLib.cohort.table import CohortTable, read_cohort
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import make_row
 from NEMOPETLib.session.reading import ReadingSession
-from NEMOPETLib.survival.risk_groups import group_names
+from NEMOPETLib.survival.risk_groups import Method, group_names
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
 
 _NUMBERS = ("number", "integer", "flag")
@@ -48,25 +48,27 @@ class ModelUse:
     @property
     def groups(self) -> tuple[str, ...]:
         """The names of the risk groups; none without cut-points. Raises InputError if there is no such method."""
-        if self.method is not None and not self.model.cuts.get(self.method):
+        method = self._method
+        if self.method is not None and method is None:
             known = ", ".join(name for name, cuts in self.model.cuts.items() if cuts) or "none"
             raise InputError(f"model {self.model.name} has no cut-points of {self.method}; it has: {known}")
-        cuts = self.model.cuts.get(self._method or "", ())
-        return group_names(len(cuts) + 1) if cuts else ()
+        return group_names(len(self.model.cuts[method]) + 1) if method else ()
 
     def group(self, scored: Scored, row: int) -> str | None:
         """The risk group of a scored row; None without cut-points or score."""
-        if not self.groups or scored.groups[self._method or ""][row] < 0:
+        groups, method = self.groups, self._method
+        if method is None or scored.groups[method][row] < 0:
             return None
-        return self.groups[int(scored.groups[self._method or ""][row])]
+        return groups[int(scored.groups[method][row])]
 
     def score(self, rows: Sequence[Mapping[str, Any]]) -> Scored:
         """Apply the model. Raises InputError as ``risk_model.score``."""
         return score(self.model, frame_of(rows, self.model), force=self.force)
 
     @property
-    def _method(self) -> str | None:
-        return self.method or next((name for name, cuts in self.model.cuts.items() if cuts), None)
+    def _method(self) -> Method | None:
+        """The method that is asked for, or the first, among those of which the model has cut-points."""
+        return next((name for name, cuts in self.model.cuts.items() if cuts and self.method in (None, name)), None)
 
 
 def values_for(reading: ReadingSession, use: ModelUse) -> dict[str, Any]:

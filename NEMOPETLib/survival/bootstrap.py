@@ -27,7 +27,8 @@ from NEMOPETLib.survival.cox_problem import centres, standardise
 from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
 from NEMOPETLib.survival.design import Design
 from NEMOPETLib.survival.efron import risk_sets
-from NEMOPETLib.survival.log_rank import log_rank
+from NEMOPETLib.survival.group_counts import DistinctTimes, distinct_times, group_counts
+from NEMOPETLib.survival.log_rank import LogRank, log_rank_of_groups
 from NEMOPETLib.survival.newton import maximise
 from NEMOPETLib.survival.risk_groups import CutPoint, assign_groups
 from NEMOPETLib.survival.step_aic import Direction, choose_terms
@@ -164,10 +165,17 @@ def _fit(
     return terms, (matrix[:, kept] - centres(matrix[:, kept])) @ coef
 
 
-def _separation(time: Floats, event: Bools, risk: Floats, cuts: Sequence[CutPoint]) -> float:
-    """Log-rank χ² between the groups that the cuts make; 0 where there is one group."""
-    groups = assign_groups(risk, cuts) if cuts else np.zeros(1)
-    return log_rank(time, event, groups).test.chisq if np.ptp(groups) else 0.0
+def log_rank_of_cuts(distinct: DistinctTimes, event: Bools, risk: Floats, cuts: Sequence[CutPoint]) -> LogRank | None:
+    """Log-rank test between the groups that the cuts make; None where there is one group."""
+    if not cuts:
+        return None
+    return log_rank_of_groups(group_counts(distinct, event, assign_groups(risk, cuts), len(cuts) + 1))
+
+
+def _separation(distinct: DistinctTimes, event: Bools, risk: Floats, cuts: Sequence[CutPoint]) -> float:
+    """Its χ²; 0 where there is one group."""
+    found = log_rank_of_cuts(distinct, event, risk, cuts)
+    return 0.0 if found is None else found.test.chisq
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,11 +221,12 @@ def run_chain(time: Floats, event: Bools, chain: Chain, rows: Integers) -> Learn
     learned = learn_score(time, event, chain, rows)
     predictor, risk = learned.predictor, relative_risk(learned.predictor)
     cuts, own, original = [], [], []
+    own_times, times = distinct_times(time[rows]), distinct_times(time)
     for rule in chain.rules:
         found = find_cuts(rule, time[rows], event[rows], risk[rows]).cuts if learned.selected else ()
         cuts.append(tuple(cut.value for cut in found))
-        own.append(_separation(time[rows], event[rows], risk[rows], found))
-        original.append(_separation(time, event, risk, found))
+        own.append(_separation(own_times, event[rows], risk[rows], found))
+        original.append(_separation(times, event, risk, found))
     return Learned(
         learned.selected,
         learned.inner,

@@ -83,8 +83,8 @@ def death_denominators(sets: RiskSets, weights: Floats) -> Floats:
     at_risk = weights.cumsum(axis=-1).take(sets.last, axis=-1)
     if not sets.tied:
         return at_risk
-    dying = np.add.reduceat(weights[..., sets.deaths], sets.first, axis=-1)
-    return at_risk[..., sets.moment] - sets.fraction * dying[..., sets.moment]
+    dying = np.add.reduceat(weights.take(sets.deaths, axis=-1), sets.first, axis=-1)
+    return at_risk.take(sets.moment, axis=-1) - sets.fraction * dying.take(sets.moment, axis=-1)
 
 
 def death_means(sets: RiskSets, x: Floats, weights: Floats, denominators: Floats) -> Floats:
@@ -92,8 +92,8 @@ def death_means(sets: RiskSets, x: Floats, weights: Floats, denominators: Floats
     weighted = weights[..., None, :] * x
     means = weighted.cumsum(axis=-1).take(sets.last, axis=-1)
     if sets.tied:
-        dying = np.add.reduceat(weighted[..., sets.deaths], sets.first, axis=-1)
-        means = means[..., sets.moment] - sets.fraction * dying[..., sets.moment]
+        dying = np.add.reduceat(weighted.take(sets.deaths, axis=-1), sets.first, axis=-1)
+        means = means.take(sets.moment, axis=-1) - sets.fraction * dying.take(sets.moment, axis=-1)
     return means / denominators[..., None, :]
 
 
@@ -109,7 +109,7 @@ def cumulative_hazard(sets: RiskSets, rates: Floats) -> Floats:
     expected = hazard.take(sets.reach, axis=-1)
     if sets.tied:
         spared = np.add.reduceat(sets.fraction * rates, sets.first, axis=-1)
-        expected[..., sets.deaths] -= spared[..., sets.moment]
+        expected[..., sets.deaths] -= spared.take(sets.moment, axis=-1)
     return expected
 
 

@@ -78,6 +78,14 @@ def log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> LogRank:
     return log_rank_of(group_counts(distinct_times(times), events, codes, len(names)), names)
 
 
+def log_rank_of_groups(counts: GroupCounts) -> LogRank | None:
+    """The test of those groups that have rows, named by their code; None where fewer than two have, or nobody died."""
+    some = np.flatnonzero(counts.at_risk[:, 0])
+    if some.size < 2 or not counts.deaths.any():
+        return None
+    return log_rank_of(counts if some.size == len(counts.at_risk) else counts.only(some), tuple(some.tolist()))
+
+
 def log_rank_of(counts: GroupCounts, names: tuple[str | int, ...]) -> LogRank:
     """The test from counts of two groups or more, each with rows, and some events."""
     dying = counts.deaths.sum(axis=0)

@@ -19,7 +19,7 @@ from NEMOPETLib.survival.cox import BaselineHazard, CoxFit, relative_risk
 from NEMOPETLib.survival.design import Design, design_matrix, require_columns
 from NEMOPETLib.survival.prediction_basis import PredictionBasis, prediction_basis
 from NEMOPETLib.survival.provenance import Origin, fingerprint, origin_of, simulated_rows
-from NEMOPETLib.survival.risk_groups import CutPoint, assign_groups
+from NEMOPETLib.survival.risk_groups import CutPoint, Method, assign_groups
 from NEMOPETLib.survival.times import Bools, Floats, Integers, named_rows
 
 
@@ -71,7 +71,7 @@ class RiskModel:
     means: Floats
     ranges: Floats
     baseline: BaselineHazard
-    cuts: Mapping[str, tuple[CutPoint, ...]]
+    cuts: Mapping[Method, tuple[CutPoint, ...]]
     origin: Origin
     n: int
     events: int
@@ -110,7 +110,7 @@ def freeze(
     design: Design,
     table: pd.DataFrame,
     endpoint: tuple[str, str],
-    cuts: Mapping[str, Sequence[CutPoint]] | None = None,
+    cuts: Mapping[Method, Sequence[CutPoint]] | None = None,
     derived: Mapping[str, RiskModel] | None = None,
     logged: Sequence[str] = (),
 ) -> RiskModel:
@@ -188,7 +188,7 @@ class Scored:
 
     risk: Floats
     centred: Floats
-    groups: dict[str, Integers]
+    groups: dict[Method, Integers]
     derived: dict[str, Floats]
     outside: Bools
     warnings: tuple[str, ...]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from NEMOPETLib.command_line import main
@@ -74,6 +75,36 @@ def test_options_are_stronger_than_the_file(
     assert results["strata"]["clinical"]["median"]["p_corrected"] is None
 
 
+def test_models_of_an_earlier_study_meet_added_patients(
+    tmp_path: Path, cohort: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quick = ["--config", str(config), "--bootstraps", "0", "--permutations", "0"]
+    assert main(["survival", str(cohort), "--out", str(tmp_path / "first"), *quick]) == 1
+    model = tmp_path / "first" / "models" / "clinical.json"
+    more = tmp_path / "more.csv"
+    added = simulate_cohort(8, 0, 30).assign(patient_id=lambda rows: "added " + rows["patient_id"])
+    pd.concat([pd.read_csv(cohort), added, added.head(4)]).to_csv(more, index=False)
+    out = tmp_path / "second"
+    assert main(["survival", str(more), "--out", str(out), *quick, "--frozen", str(model), "--json"]) == 1
+    found = json.loads((out / "results.json").read_text())
+    frozen, study = found["frozen"]["clinical"], found["validation"]["clinical"]
+    assert (frozen["n"], frozen["learned_from"]["n"], found["n"]["test"]) == (80, 120, 80)
+    assert frozen["model_id"] == json.loads(model.read_text())["model_id"]
+    # the same train taught both, so that they say the same of the patients added
+    assert frozen["performance"]["concordance"]["estimate"] == pytest.approx(study["concordance"]["test"]["estimate"])
+    capsys.readouterr()
+    pd.concat([pd.read_csv(cohort), added]).to_csv(more, index=False)
+    assert main(["score", str(model), str(more), "--json"]) == 0
+    evaluation = json.loads(capsys.readouterr().out)["evaluation"]
+    assert {key: evaluation[key] for key in ("n", "events", "performance", "groups")} == {
+        key: frozen[key] for key in ("n", "events", "performance", "groups")
+    }
+    assert (out / "tables" / "frozen_performance.csv").is_file()
+    assert (out / "tables" / "frozen_survival.csv").is_file()
+    assert "Frozen models of earlier studies" in (out / "report.html").read_text(encoding="utf-8")
+    assert (out / "figures" / "frozen_clinical_median_kaplan_meier.svg").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -82,6 +113,7 @@ def test_options_are_stronger_than_the_file(
         (["{cohort}", "--out", "{tmp}", "--config", "no.toml"], "no.toml: file not found"),
         (["{cohort}", "--out", "{tmp}", "--bootstraps", "-1"], "--bootstraps"),
         (["{cohort}", "--out", "{tmp}", "--seed", "x"], "--seed"),
+        (["{cohort}", "--out", "{tmp}", "--frozen", "no.json"], "no.json: cannot read the risk model"),
         (["{cohort}", "--out", "{cohort}"], "cohort.csv"),
     ],
 )

@@ -5,6 +5,9 @@ import hashlib
 import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
@@ -82,6 +85,34 @@ def test_uptake_of_another_measurement_is_refused(make_exported):
     CohortTable(exported.cohort).upsert({**exported.result.row, "overrides": "weight_kg=90.0"})
     with pytest.raises(InputError, match="SUVmax"):
         export_patient(exported.study.selection, CohortTable(exported.cohort))
+
+
+def test_values_of_the_header_that_are_none_stay_behind(make_exported, program):
+    """Values against the rules of their type would be refused when they are written, or shown in a warning."""
+    odd = {
+        "PatientBirthDate": b"1937.12.03",
+        "StudyTime": b"noon",
+        "PatientAge": b"59 years",
+        "PatientSex": b"FEMALE",
+        "AccessionNumber": b"A" * 40,
+        "StudyID": b"",
+        "PatientID": "Jürgen Ж 王".encode(),
+        "PatientName": "Ærwin^Ольга".encode(),
+    }
+
+    def edit(dataset):
+        dataset.SpecificCharacterSet = "ISO_IR 192"
+        for keyword, value in odd.items():
+            tag = tag_for_keyword(keyword)
+            dataset[tag] = RawDataElement(Tag(tag), dictionary_VR(tag), len(value), value, 0, False, True)
+
+    folder = make_exported(edit=edit).folder
+    for file in folder.iterdir():
+        written = dcmread(file)
+        assert (written.PatientID, written.PatientName) == ("Jürgen Ж 王", "Ærwin^Ольга")
+        assert written.PatientBirthDate == "19371203"
+        assert (written.PatientSex, written.AccessionNumber, written.StudyTime) == ("", "", "")
+        assert "Error" not in program("dciodvfy", file)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -226,6 +228,22 @@ def test_doctor_in_words_and_as_json(capsys: pytest.CaptureFixture[str]) -> None
     assert told["ready"] is False
     assert {"name", "ready", "found", "mend", "needed"} == set(told["checks"][0])
     assert "torch" not in sys.modules
+
+
+def test_in_slicer_the_commands_are_those_of_its_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLICER_HOME", "/opt/Slicer")
+    checks = found()
+    assert checks["Slicer"].found == "inside Slicer"
+    assert "Extensions Manager" in checks["TotalSegmentator"].mend
+    python, program, *arguments = shlex.split(checks["LION"].mend)
+    assert (python, arguments) == (sys.executable, ["doctor", "--install", "lion"])
+    told = subprocess.run([python, program, "--version"], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("nemopet ")
+
+
+def test_nothing_that_is_ready_names_a_command(has: Callable[..., None]) -> None:
+    has()
+    assert [check for check in check_readiness() if check.ready and check.mend] == []
 
 
 def test_what_cannot_be_installed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

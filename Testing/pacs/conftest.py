@@ -37,6 +37,7 @@ class Orthanc:
     program: str
     folder: Path
     tls: bool = False
+    dicom_tls: bool = False
     http_port: int = field(default_factory=free_port)
     dicom_port: int = field(default_factory=free_port)
     receive_port: int = field(default_factory=free_port)
@@ -61,6 +62,15 @@ class Orthanc:
         }
         if self.tls and self.proxy is None:
             self.proxy = TlsProxy(self.certificate(), self.http_port)
+        if self.dicom_tls:
+            self.certificate()
+            config |= {
+                "DicomTlsEnabled": True,
+                "DicomTlsCertificate": str(self.ca_file),
+                "DicomTlsPrivateKey": str(self.folder / "key.pem"),
+                "DicomTlsTrustedCertificates": str(self.ca_file),
+                "DicomTlsRemoteCertificateRequired": False,
+            }
         file = self.folder / "orthanc.json"
         file.write_text(json.dumps(config))
         with (self.folder / "log").open("ab") as log:
@@ -112,7 +122,10 @@ class Orthanc:
 
     @property
     def dimse(self) -> DimseConfig:
-        return DimseConfig("localhost", self.dicom_port, "ORTHANC", "NEMOPET", self.receive_port)
+        ca_file = str(self.ca_file) if self.dicom_tls else ""
+        return DimseConfig(
+            "localhost", self.dicom_port, "ORTHANC", "NEMOPET", self.receive_port, self.dicom_tls, ca_file
+        )
 
     def _wait(self) -> None:
         until = time.monotonic() + _START_S

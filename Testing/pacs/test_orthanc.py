@@ -149,6 +149,17 @@ def test_a_pacs_that_does_not_know_us_is_named(start_orthanc, scanned, tmp_path)
         Dimse(dataclasses.replace(server.dimse, port=server.receive_port)).studies(Query())
 
 
+def test_dimse_over_tls_and_its_certificate(start_orthanc, scanned):
+    pytest.importorskip("pynetdicom")
+    server = start_orthanc(dicom_tls=True)
+    archive = Dimse(server.dimse)
+    archive.store(scanned.files["PAT0"], no_progress)
+    assert archive.studies(Query(patient_id="PAT0")) == [scanned.phantom.study_uid]
+    for wrong in ({"ca_file": ""}, {"tls": False}):
+        with pytest.raises(PacsError, match="cannot be reached, or is not trusted"):
+            Dimse(dataclasses.replace(server.dimse, **wrong)).studies(Query())
+
+
 def test_the_whole_way(start_orthanc, scanned, tmp_path, monkeypatch, capsys):
     """Fetched, measured, results stored, read again: they are what was written."""
     server = start_orthanc(tls=True)

@@ -176,3 +176,34 @@ def test_keep_dates_alone_means_nothing(hidden, tmp_path, capsys):
     cohort = str(tmp_path / "cohort.csv")
     assert main(["run", str(hidden.written.folder), "--cohort", cohort, "--keep-dates"]) == 2
     assert "with --pseudonymise only" in capsys.readouterr().err
+
+
+def test_a_batch_names_nobody_and_knows_everybody_again(hidden, tmp_path, capfd, monkeypatch):
+    """One patient is measured; another, in folders that name her, has no CT."""
+    monkeypatch.setenv("NEMOPET_CACHE", str(tmp_path / "out" / "cache"))
+    root, out = tmp_path / "Zwölfzyx archive", tmp_path / "out"
+    shutil.copytree(hidden.written.folder, root / "Wxyzanka Ольга")
+    lonely = root / "Fghjklo" / "Xylofonix PET"
+    lonely.mkdir(parents=True)
+    for file in hidden.written.pet:
+        image = dcmread(file)
+        image.PatientID, image.StudyInstanceUID = "QQ-88421", "1.2.3.4"
+        image.save_as(lonely / f"王小東{file.name}")
+    out.mkdir()
+    arguments = [
+        *("batch", str(root), "--cohort", str(out / "cohort.csv"), "--dicom", "--workers", "1"),
+        *("--lesions", str(hidden.masks["lesions"]), "--tissues", f"muscle={hidden.masks['muscle']}"),
+        *("--pseudonymise", str(hidden.key), "--json", str(out / "batch.json")),
+    ]
+    assert main(arguments) == 1
+    said = capfd.readouterr()
+    (out / "said.txt").write_text(said.out + said.err, "utf-8")
+    assert found_in(out, [*WORDS, hidden.written.study_uid]) == []
+    standings = {one["standing"]: one for one in json.loads((out / "batch.json").read_text("utf-8"))["patients"]}
+    assert set(standings) == {"done", "failed"}
+    assert standings["done"]["patient_id"] in json.loads(hidden.key.read_text("utf-8"))["patients"]
+    assert "no CT" in standings["failed"]["reason"]
+    assert main(arguments) == 1
+    again = {one["standing"]: one for one in json.loads((out / "batch.json").read_text("utf-8"))["patients"]}
+    assert again["done"]["patient_id"] == standings["done"]["patient_id"]
+    assert not again["done"]["new"]

@@ -17,7 +17,9 @@ from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.study_report import write_study_report
 from NEMOPETLib.studies.volume import Grid, Volume
 from NEMOPETLib.survival.simulator import simulate_cohort
+from NEMOPETLib.survival.study.attempts import Attempts
 from NEMOPETLib.survival.study.classifier_result import ClassifierResult, LearnerResult
+from NEMOPETLib.survival.study.frozen_evaluation import evaluate_in_study
 from NEMOPETLib.survival.study.study_config import (
     CLINICAL,
     ORGANOMIC,
@@ -126,7 +128,8 @@ def study() -> StudyResult:
         bootstraps=4,
     )
     result = survival_study(table, config)
-    return replace(result, classifier=a_classifier(result))
+    frozen = evaluate_in_study([result.models["clinical"].frozen], table, config, Attempts())
+    return replace(result, classifier=a_classifier(result), frozen=frozen)
 
 
 def a_classifier(result: StudyResult) -> ClassifierResult:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import SimpleITK
+from pydicom import dcmread
 
 from NEMOPETLib import patient
 from NEMOPETLib.command_line import main
@@ -200,6 +201,18 @@ def test_what_was_corrected_is_said_and_the_automatic_masks_stay(segmented: Read
     folder = tmp_path / row["masks_path"]
     kept = read_mask(folder / "automatic" / "lesions.seg.nrrd", "lesions", before.labels.grid)
     np.testing.assert_array_equal(kept.voxels, automatic)
+
+
+def test_dicom_objects_say_what_was_corrected(segmented: Reader, tmp_path: Path) -> None:
+    segmented.ask("measure", masks={"lesions": edited(segmented, tmp_path)})
+    row = segmented.ask("save", cohort=tmp_path / "c.csv", reader="R", approved=True, dicom=True)["row"]
+    folder = tmp_path / row["masks_path"] / "dicom"
+    lesions, tissues = (dcmread(folder / f"{name}_seg.dcm").SegmentSequence for name in ("lesions", "tissues"))
+    assert {one.SegmentAlgorithmType for one in lesions} == {"SEMIAUTOMATIC"}
+    assert f"corrected by a reader ({row['corrected_segments']})" in lesions[0].SegmentDescription
+    assert not any("corrected" in one.SegmentDescription for one in tissues)
+    segmented.ask("save", cohort=tmp_path / "c.csv", reader="R", approved=True)
+    assert not folder.exists()
 
 
 def test_a_later_automatic_run_leaves_a_reader_s_masks_alone(

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.cox import compare_nested, cox_fit
 from NEMOPETLib.survival.design import design_matrix, numeric_design
+from NEMOPETLib.survival.simulator import simulate_cohort
 
 HORIZONS = {"gbsg": [365, 730, 1825], "lung": [182, 365]}
 
@@ -181,3 +182,18 @@ def test_collinear_columns_are_named_without_the_innocent():
 def test_other_numbers_of_rows_are_refused():
     with pytest.raises(InputError, match="2 rows of covariates for 3"):
         cox_fit([1, 2, 3], [1, 1, 1], numeric_design(np.ones((2, 1)), ["x"]))
+
+
+def test_the_score_of_a_separated_model_can_be_a_variable():
+    """Its coefficient is infinite, its risk score as large as can be: the next model warns and has wide errors."""
+    table = simulate_cohort(5, 90, 0)
+    foretold = np.exp(-table["os_months"] / 3).to_numpy()
+    first = cox_fit(table["os_months"], table["os_event"], numeric_design(foretold[:, None], ["told"]))
+    assert "perfect separation" in first.warnings[0]
+    risk = first.risk_score(foretold[:, None])
+    assert np.isfinite(risk**2).all()
+    columns = np.column_stack([risk, table["bmi"]])
+    second = cox_fit(table["os_months"], table["os_event"], numeric_design(columns, ["score", "bmi"]))
+    assert "score: the coefficient grows without limit" in second.warnings[0]
+    assert (second.se > 0).all()
+    assert second.p[0] > 0.5

@@ -43,10 +43,6 @@
    <source>Show fused slices, CT, PET and the turning projection</source>
    <translation>Afficher les coupes fusionnées, la TDM, la TEP et la projection tournante</translation>
   </message>
-  <message>
-   <source>For research, not for clinical decisions.</source>
-   <translation>Pour la recherche, pas pour des décisions cliniques.</translation>
-  </message>
  </context>
  <context>
   <name>NEMOPETPanel.cohort_tab</name>
@@ -317,6 +313,10 @@
    <translation>Le groupe de risque reste le même pour toutes ces variantes des masques.</translation>
   </message>
   <message>
+   <source>Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)</source>
+   <translation>Survie à {months} mois : {estimate} % (intervalle à 95 % {lower}–{upper} %)</translation>
+  </message>
+  <message>
    <source>The risk group flips from {group} to {other} {cause}</source>
    <translation>Le groupe de risque bascule de {group} à {other} {cause}</translation>
   </message>
@@ -343,10 +343,6 @@
   <message>
    <source>among {count} other patients</source>
    <translation>parmi {count} autres patients</translation>
-  </message>
-  <message>
-   <source>Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)</source>
-   <translation>Survie à {months} mois : {estimate} % (intervalle à 95 % {lower}–{upper} %)</translation>
   </message>
   <message>
    <source>No risk: {names} is not known</source>
@@ -611,6 +607,10 @@ Les installer maintenant ?</translation>
    <source>Patient</source>
    <translation>Patient</translation>
   </message>
+  <message>
+   <source>Stopped</source>
+   <translation>Arrêté</translation>
+  </message>
  </context>
  <context>
   <name>NEMOPETPanel.sample_data</name>
@@ -712,6 +712,30 @@ Les installer maintenant ?</translation>
  </context>
  <context>
   <name>NEMOPETPanel.survival_tab</name>
+  <message>
+   <source>Clinical</source>
+   <translation>Clinique</translation>
+  </message>
+  <message>
+   <source>Radiomic</source>
+   <translation>Radiomique</translation>
+  </message>
+  <message>
+   <source>Clinical, radiomic</source>
+   <translation>Clinique, radiomique</translation>
+  </message>
+  <message>
+   <source>Body composition</source>
+   <translation>Composition corporelle</translation>
+  </message>
+  <message>
+   <source>Composition, spleen</source>
+   <translation>Composition, rate</translation>
+  </message>
+  <message>
+   <source>All together</source>
+   <translation>Tout ensemble</translation>
+  </message>
   <message>
    <source>There is no result yet: analyse first</source>
    <translation>Il n'y a pas encore de résultat : analysez d'abord</translation>
@@ -1050,7 +1074,7 @@ Les installer maintenant ?</translation>
   </message>
   <message>
    <source>Segment</source>
-   <translation>Segmenter</translation>
+   <translation>Segment</translation>
   </message>
   <message>
    <source>State</source>
@@ -1092,12 +1116,8 @@ Les installer maintenant ?</translation>
    <translation>Valeur</translation>
   </message>
   <message>
-   <source>Unit</source>
-   <translation>Unité</translation>
-  </message>
-  <message>
-   <source>Percentile</source>
-   <translation>Percentile</translation>
+   <source>Pct.</source>
+   <translation>Pct.</translation>
   </message>
   <message>
    <source>SUV 3.5–4.5</source>
@@ -1134,6 +1154,10 @@ Les installer maintenant ?</translation>
   <message>
    <source>Choose a model to see risk group and predicted survival.</source>
    <translation>Choisissez un modèle pour voir le groupe de risque et la survie prédite.</translation>
+  </message>
+  <message>
+   <source>For research, not for clinical decisions.</source>
+   <translation>Pour la recherche, pas pour des décisions cliniques.</translation>
   </message>
   <message>
    <source>Save to the cohort</source>

@@ -14,11 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.bootstrap import Chain, learn_score
+from NEMOPETLib.survival.bootstrap import Chain, learn_score, log_rank_of_cuts
 from NEMOPETLib.survival.cox import relative_risk
 from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
-from NEMOPETLib.survival.log_rank import log_rank
-from NEMOPETLib.survival.risk_groups import assign_groups
+from NEMOPETLib.survival.group_counts import DistinctTimes, distinct_times
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
 
@@ -57,13 +56,14 @@ def _strengths(time: Floats, event: Bools, chain: Chain, rows: Integers) -> Floa
     if not learned.selected:
         return np.zeros(len(chain.rules))
     risk = relative_risk(learned.predictor)
-    return np.array([_strength(time, event, risk, rule) for rule in chain.rules])
+    distinct = distinct_times(time)
+    return np.array([_strength(time, event, risk, rule, distinct) for rule in chain.rules])
 
 
-def _strength(time: Floats, event: Bools, risk: Floats, rule: CutRule) -> float:
+def _strength(time: Floats, event: Bools, risk: Floats, rule: CutRule, distinct: DistinctTimes) -> float:
     try:
         cuts = find_cuts(rule, time, event, risk).cuts
     except InputError:  # too many equal scores where only 0/1 variables were kept
         return 0.0
-    groups = assign_groups(risk, cuts) if cuts else np.zeros(1)
-    return -log_rank(time, event, groups).log_p if np.ptp(groups) else 0.0
+    test = log_rank_of_cuts(distinct, event, risk, cuts)
+    return 0.0 if test is None else -test.log_p

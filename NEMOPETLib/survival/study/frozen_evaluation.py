@@ -5,44 +5,24 @@ This is how a model is looked at again when patients are added to the test set: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.risk_groups import group_names
-from NEMOPETLib.survival.risk_model import RiskModel, Scored
+from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
 from NEMOPETLib.survival.study.attempts import Attempts
+from NEMOPETLib.survival.study.frozen_result import FrozenEvaluation
 from NEMOPETLib.survival.study.group_result import RiskGroups
 from NEMOPETLib.survival.study.model_performance import assess
-from NEMOPETLib.survival.study.model_result import Performance, ScoredSet
-from NEMOPETLib.survival.study.study_rows import numeric_column
+from NEMOPETLib.survival.study.model_result import ScoredSet
+from NEMOPETLib.survival.study.study_config import StudyConfig
+from NEMOPETLib.survival.study.study_rows import numeric_column, repeated_rows, split_rows
 from NEMOPETLib.survival.times import Bools
-
-
-@dataclass(frozen=True, eq=False)
-class FrozenEvaluation:
-    """What became of rows that a frozen model scored.
-
-    Parameters
-    ----------
-    n, events
-        Rows with a score and a usable outcome, and their events.
-    performance
-        Of the risk score and predicted survival.
-    groups
-        By method of the model's cut-points.
-    notes
-        What was left out or could not be told, one line each.
-    """
-
-    n: int
-    events: int
-    performance: Performance
-    groups: Mapping[str, RiskGroups]
-    notes: tuple[str, ...]
 
 
 def evaluate_frozen(
@@ -80,4 +60,53 @@ def evaluate_frozen(
     left_out = int((rows & ~usable).sum())
     notes = [f"{left_out} rows left out: no score or no usable outcome"] if left_out else []
     notes += [f"{failure.what}: {failure.reason}" for failure in attempt.failures]
-    return FrozenEvaluation(int(usable.sum()), int(event.sum()), performance, groups, tuple(notes))
+    return FrozenEvaluation(model, int(usable.sum()), int(event.sum()), performance, groups, tuple(notes))
+
+
+def numeric_inputs(model: RiskModel, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the columns that the model takes as numbers read as such.
+
+    Raises
+    ------
+    InputError
+        Such a column holds text, named by row.
+    """
+    wanted = [name for name in model.terms if name not in model.levels and name not in model.derived]
+    table = table.assign(**{name: numeric_column(table, name) for name in wanted if name in table.columns})
+    for inner in model.derived.values():
+        table = numeric_inputs(inner, table)
+    return table
+
+
+def evaluate_in_study(
+    models: Sequence[RiskModel], table: pd.DataFrame, config: StudyConfig, attempt: Attempts
+) -> dict[str, FrozenEvaluation]:
+    """Frozen models of earlier studies on the rows that test this one, or on those that teach it where none do.
+
+    Further rows of a patient are left out, as in the study.
+
+    Parameters
+    ----------
+    models
+        The models; those of one name are told apart by their id.
+    table, config
+        The study's cohort, rows that it leaves out included, and the study.
+    attempt
+        Who notes what fails.
+    """
+    sets, _ = split_rows(table, config.split)
+    rows = sets.get("test", sets["train"])
+    rows = rows & ~repeated_rows(table, np.logical_or.reduce(list(sets.values())))
+    times = Counter(model.name for model in models)
+    found = {}
+    for model in models:
+        name = model.name if times[model.name] == 1 else f"{model.name} {model.model_id}"
+        evaluation = attempt(name, "frozen model", partial(_evaluate, model, table, rows, config.endpoint.horizons))
+        if evaluation is not None:
+            found[name] = evaluation
+    return found
+
+
+def _evaluate(model: RiskModel, table: pd.DataFrame, rows: Bools, horizons: Sequence[float]) -> FrozenEvaluation:
+    filled = numeric_inputs(model, table)
+    return evaluate_frozen(model, filled, score(model, filled), rows, horizons)

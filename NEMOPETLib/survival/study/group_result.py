@@ -17,7 +17,7 @@ from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.design import numeric_design
 from NEMOPETLib.survival.group_counts import DistinctTimes, GroupCounts, distinct_times, group_counts
 from NEMOPETLib.survival.kaplan_meier import GroupCurves, KaplanMeier, MedianSurvival, SurvivalEstimate
-from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of, pairwise_log_rank
+from NEMOPETLib.survival.log_rank import LogRank, PairedTest, log_rank_of_groups, pairwise_log_rank
 from NEMOPETLib.survival.survival_difference import Difference, survival_difference
 from NEMOPETLib.survival.times import Bools, Floats, Integers
 
@@ -118,11 +118,7 @@ class RiskGroups:
     @cached_property
     def log_rank(self) -> LogRank | None:
         """Test of all groups; None where fewer than two have rows or nobody died."""
-        some = np.flatnonzero(self._counts.at_risk[:, 0])
-        if some.size < 2 or not self.event.any():
-            return None
-        counts = self._counts if some.size == len(self.names) else self._counts.only(some)
-        return log_rank_of(counts, tuple(some.tolist()))
+        return log_rank_of_groups(self._counts)
 
     @cached_property
     def pairwise(self) -> tuple[PairedTest, ...]:

@@ -13,7 +13,12 @@ from NEMOPETLib.survival.study.cohort_result import BaselineCategory, BaselineNu
 from NEMOPETLib.survival.study.groups_json import chi_square, groups_document, stratum_document
 from NEMOPETLib.survival.study.model_result import ModelResult
 from NEMOPETLib.survival.study.study_result import StudyResult
-from NEMOPETLib.survival.study.validation_json import classifier_document, comparison_document, validation_document
+from NEMOPETLib.survival.study.validation_json import (
+    classifier_document,
+    comparison_document,
+    frozen_document,
+    validation_document,
+)
 
 SCHEMA = 1
 _SUMMARY = {"min": "minimum", "q1": "q1", "median": "median", "mean": "mean", "q3": "q3", "max": "maximum"}
@@ -65,6 +70,14 @@ def results_document(result: StudyResult) -> dict[str, Any]:
             },
         },
         "classifier": None if result.classifier is None else classifier_document(result.classifier),
+        "frozen": {
+            name: {
+                "model_id": evaluation.model.model_id,
+                "learned_from": {"n": evaluation.model.n, "events": evaluation.model.events},
+                **frozen_document(evaluation),
+            }
+            for name, evaluation in result.frozen.items()
+        },
         "departures": [{"key": d.key, "text": d.text, "where": list(d.where)} for d in result.departures],
         "failures": [{"model": f.model, "what": f.what, "reason": f.reason} for f in result.failures],
         "warnings": list(result.warnings),

@@ -17,15 +17,14 @@ from NEMOPETLib.cohort.columns import KEY
 from NEMOPETLib.cohort.sheet import Sheet, read_sheet
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.predicted_survival import PredictedSurvival, predicted_survival
-from NEMOPETLib.survival.risk_groups import group_names
+from NEMOPETLib.survival.risk_groups import Method, group_names
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
-from NEMOPETLib.survival.study.frozen_evaluation import FrozenEvaluation, evaluate_frozen
-from NEMOPETLib.survival.study.groups_json import groups_document
+from NEMOPETLib.survival.study.frozen_evaluation import evaluate_frozen, numeric_inputs
+from NEMOPETLib.survival.study.frozen_result import FrozenEvaluation
 from NEMOPETLib.survival.study.results_json import plain
 from NEMOPETLib.survival.study.study_output import write_text
-from NEMOPETLib.survival.study.study_rows import numeric_column
 from NEMOPETLib.survival.study.study_table import table_of
-from NEMOPETLib.survival.study.validation_json import performance_document
+from NEMOPETLib.survival.study.validation_json import frozen_document
 from NEMOPETLib.survival.times import Bools, Floats
 
 
@@ -89,15 +88,7 @@ class ScoredTable:
                 horizon: dict(zip(("estimate", "lower", "upper"), columns, strict=True))
                 for horizon, columns in _at_each(self.horizons, self.survival)
             },
-            "evaluation": evaluation
-            and {
-                "rows": self.evaluated,
-                "n": evaluation.n,
-                "events": evaluation.events,
-                "performance": performance_document(evaluation.performance),
-                "groups": {method: groups_document(groups) for method, groups in evaluation.groups.items()},
-                "notes": list(evaluation.notes),
-            },
+            "evaluation": evaluation and {"rows": self.evaluated, **frozen_document(evaluation)},
             "warnings": list(self.warnings),
         }
         return dict(plain(document))
@@ -129,9 +120,7 @@ def score_table(
     sheet = read_sheet(path)
     table = table_of(sheet)
     try:
-        for name in model.inputs:
-            if name not in model.levels and name in table.columns:
-                table[name] = numeric_column(table, name)
+        table = numeric_inputs(model, table)
         scored = score(model, table, force=force)
         survival = predicted_survival(model, scored, horizons)
         columns = _columns(model, scored, _chosen(model, method), sheet.decimal)
@@ -147,13 +136,14 @@ def score_table(
     return ScoredTable(model, sheet, columns, scored.risk, tuple(horizons), survival, evaluation, evaluated, warnings)
 
 
-def _chosen(model: RiskModel, method: str | None) -> str:
-    known = [name for name, cuts in model.cuts.items() if cuts]
+def _chosen(model: RiskModel, method: str | None) -> Method | None:
+    """Whose cut-points make groups, None where the model has none."""
+    known = {str(name): name for name, cuts in model.cuts.items() if cuts}
     if method is None:
-        return known[0] if known else ""
+        return next(iter(known.values()), None)
     if method not in known:
         raise InputError(f"model {model.name} has no cut-points of {method}: it has {', '.join(known) or 'none'}")
-    return method
+    return known[method]
 
 
 def _at_each(horizons: Sequence[float], survival: PredictedSurvival) -> Iterator[tuple[float, tuple[Floats, ...]]]:
@@ -166,17 +156,19 @@ def _cells(values: Floats, decimal: str) -> list[str]:
     return [cell_of(float(value) if np.isfinite(value) else None, decimal) for value in values]
 
 
-def _columns(model: RiskModel, scored: Scored, method: str, decimal: str) -> dict[str, list[str]]:
+def _columns(model: RiskModel, scored: Scored, method: Method | None, decimal: str) -> dict[str, list[str]]:
     inner = {
         name: _cells(np.exp(values) if name in model.logged else values, decimal)
         for name, values in scored.derived.items()
     }
-    names = group_names(len(model.cuts.get(method, ())) + 1)
-    groups = [names[code] if code >= 0 else "" for code in scored.groups.get(method, ())]
+    groups = [""] * scored.risk.size
+    if method is not None:
+        names = group_names(len(model.cuts[method]) + 1)
+        groups = [names[code] if code >= 0 else "" for code in scored.groups[method]]
     return {
         **inner,
         "risk_score": _cells(scored.risk, decimal),
-        "risk_group": groups or [""] * scored.risk.size,
+        "risk_group": groups,
         "model_id": [model.model_id if np.isfinite(risk) else "" for risk in scored.risk],
     }
 

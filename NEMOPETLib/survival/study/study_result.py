@@ -19,6 +19,7 @@ from NEMOPETLib.survival.study.cohort_result import (
     CompositionIndex,
     SetName,
 )
+from NEMOPETLib.survival.study.frozen_result import FrozenEvaluation
 from NEMOPETLib.survival.study.group_result import RiskGroups
 from NEMOPETLib.survival.study.model_result import ModelComparison, ModelResult
 from NEMOPETLib.survival.study.study_config import StudyConfig
@@ -115,6 +116,8 @@ class StudyResult:
         One line each, of the cohort and study; each model has its own.
     seconds
         Computing time by part.
+    frozen
+        Frozen models of earlier studies on the rows of test, by name.
     """
 
     config: StudyConfig
@@ -131,3 +134,4 @@ class StudyResult:
     failures: tuple[Failure, ...]
     warnings: tuple[str, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    frozen: Mapping[str, FrozenEvaluation] = field(default_factory=dict)

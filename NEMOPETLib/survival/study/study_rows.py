@@ -137,7 +137,7 @@ def split_rows(table: pd.DataFrame, split: Split) -> tuple[dict[SetName, Bools],
     return sets, warnings
 
 
-def _repeated(table: pd.DataFrame, used: Bools) -> Bools:
+def repeated_rows(table: pd.DataFrame, used: Bools) -> Bools:
     """(n,) rows of a patient who has an earlier one among those used: by study date, else by order."""
     repeated = np.zeros(len(table), dtype=np.bool_)
     if "patient_id" not in table.columns:
@@ -196,7 +196,7 @@ def select_rows(table: pd.DataFrame, config: StudyConfig, variables: Sequence[st
     absent: Bools = table[columns].isna().to_numpy(dtype=np.bool_)
     flow.leave_out(absent[:, 0] | absent[:, 1], f"{columns[0]} or {columns[1]} missing")
     flow.leave_out(~((time > 0) & (time < np.inf)), f"{columns[0]} not above 0")
-    flow.leave_out(_repeated(table, flow.used), "a further row of the same patient")
+    flow.leave_out(repeated_rows(table, flow.used), "a further row of the same patient")
     flow.leave_out(np.logical_or.reduce(absent, axis=1), "a variable missing", named=False)
     if not flow.sets["train"].any():
         raise InputError(f"no row is left to learn from: {'; '.join(warnings)}")

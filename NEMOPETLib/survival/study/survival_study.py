@@ -12,11 +12,13 @@ from functools import partial
 import pandas as pd
 
 from NEMOPETLib.progress import Progress, no_progress
+from NEMOPETLib.survival.risk_model import RiskModel
 from NEMOPETLib.survival.study.attempts import Attempts
 from NEMOPETLib.survival.study.classifier_result import ClassifierResult
 from NEMOPETLib.survival.study.cohort_result import CohortFlow
 from NEMOPETLib.survival.study.departures import departures
 from NEMOPETLib.survival.study.fitted_model import FittedModel, fit_model
+from NEMOPETLib.survival.study.frozen_evaluation import evaluate_in_study
 from NEMOPETLib.survival.study.model_analysis import analyse_model
 from NEMOPETLib.survival.study.model_comparison import compare_models
 from NEMOPETLib.survival.study.model_result import ModelResult
@@ -34,7 +36,11 @@ from NEMOPETLib.survival.times import Bools
 
 
 def survival_study(
-    table: pd.DataFrame, config: StudyConfig | None = None, progress: Progress = no_progress, workers: int = 1
+    table: pd.DataFrame,
+    config: StudyConfig | None = None,
+    progress: Progress = no_progress,
+    workers: int = 1,
+    frozen: Sequence[RiskModel] = (),
 ) -> StudyResult:
     """Analyse a cohort.
 
@@ -48,6 +54,8 @@ def survival_study(
         Told of the long parts.
     workers
         Processes that learn models anew.
+    frozen
+        Models of earlier studies, which are evaluated on the rows of test, nothing fitted or cut anew.
 
     Raises
     ------
@@ -81,6 +89,8 @@ def survival_study(
         baseline = describe_cohort(cohort, list(dict.fromkeys([*variables, *config.described])))
         correlations = correlate(cohort, variables, composition)
         index = next((describe_composition(model, subtypes) for model in composition.values()), None)
+    with watch("frozen evaluations"):
+        evaluations = evaluate_in_study(frozen, table, config, attempt)
     return StudyResult(
         config,
         cohort,
@@ -96,6 +106,7 @@ def survival_study(
         tuple(attempt.failures),
         tuple(warnings),
         watch.seconds,
+        evaluations,
     )
 
 

@@ -30,6 +30,12 @@ def group_tables(result: StudyResult) -> dict[str, pd.DataFrame]:
             for subtype, inner in groups.by_subtype.items()
             for line in _os(key | {"subtype": subtype}, inner)
         ],
+        "frozen_survival": [
+            line
+            for name, one in result.frozen.items()
+            for method, groups in one.groups.items()
+            for line in _os({"model": f"{name} ({one.model.model_id})", "method": method, "set": "test"}, groups)
+        ],
         "models_side_by_side": list(_side_by_side(result)),
     }
     return {name: pd.DataFrame(lines) for name, lines in tables.items() if lines}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
+from NEMOPETLib.survival.study.cohort_result import SetName
 from NEMOPETLib.survival.study.model_result import ModelResult, Performance
 from NEMOPETLib.survival.study.study_result import StudyResult
 
@@ -21,13 +22,18 @@ def model_tables(result: StudyResult) -> dict[str, pd.DataFrame]:
         "coefficients": [line for model in models for line in _coefficients(model)],
         "stepwise": [line for model in models for line in _path(model)],
         "proportional_hazards": [line for model in models for line in _hazards(model)],
-        "performance": [line for model in models for line in _performances(model)],
+        "performance": [line for model in models for line in _performances(model.name, model.performance)],
         "auc_over_time": [line for model in models for line in _areas(model)],
         "calibration": [line for model in models for line in _calibration(model)],
         "decision_curve": [line for model in models for line in _decision(model)],
         "model_comparisons": list(_comparisons(result)),
         "optimism": [line for model in models for line in _optimism(model)],
         "selection": [line for model in models for line in _selection(model)],
+        "frozen_performance": [
+            line
+            for name, one in result.frozen.items()
+            for line in _performances(f"{name} ({one.model.model_id})", {"test": one.performance})
+        ],
         "failures": [{"model": f.model, "what": f.what, "reason": f.reason} for f in result.failures],
     }
     return {name: pd.DataFrame(lines) for name, lines in tables.items() if lines}
@@ -93,9 +99,9 @@ def _hazards(model: ModelResult) -> Iterator[Row]:
         yield {"model": model.name, "term": term, "chisq": test.chisq, "df": test.df, "p": test.p}
 
 
-def _performances(model: ModelResult) -> Iterator[Row]:
-    for name, each in model.performance.items():
-        where = {"model": model.name, "set": name}
+def _performances(model: str, performance: Mapping[SetName, Performance]) -> Iterator[Row]:
+    for name, each in performance.items():
+        where = {"model": model, "set": name}
         if each.concordance is not None:
             index = each.concordance
             lower, upper = index.interval()

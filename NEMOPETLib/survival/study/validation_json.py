@@ -7,7 +7,8 @@ from typing import Any
 
 from NEMOPETLib.survival.concordance import Concordance
 from NEMOPETLib.survival.study.classifier_result import ClassifierResult
-from NEMOPETLib.survival.study.groups_json import chi_square, corrected_document
+from NEMOPETLib.survival.study.frozen_result import FrozenEvaluation
+from NEMOPETLib.survival.study.groups_json import chi_square, corrected_document, groups_document
 from NEMOPETLib.survival.study.model_result import ModelComparison, ModelResult, Performance
 from NEMOPETLib.survival.time_roc import TimeROC
 
@@ -51,6 +52,17 @@ def performance_document(performance: Performance) -> dict[str, Any]:
         "brier_integrated": curve and curve.integrated,
         "calibration_slope": slope and asdict(slope),
         "calibration_in_the_large": {h: each.in_the_large for h, each in performance.calibration.items()},
+    }
+
+
+def frozen_document(evaluation: FrozenEvaluation) -> dict[str, Any]:
+    """A frozen model on other rows than its own."""
+    return {
+        "n": evaluation.n,
+        "events": evaluation.events,
+        "performance": performance_document(evaluation.performance),
+        "groups": {method: groups_document(groups) for method, groups in evaluation.groups.items()},
+        "notes": list(evaluation.notes),
     }
 
 

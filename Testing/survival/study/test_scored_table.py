@@ -13,6 +13,8 @@ import pytest
 from NEMOPETLib.command_line import main
 from NEMOPETLib.survival.model_file import to_json
 from NEMOPETLib.survival.simulator import simulate_cohort
+from NEMOPETLib.survival.study.attempts import Attempts
+from NEMOPETLib.survival.study.frozen_evaluation import evaluate_in_study
 from NEMOPETLib.survival.study.study_config import ClassifierConfig, nemo_pet_study
 from NEMOPETLib.survival.study.study_output import write_study
 from NEMOPETLib.survival.study.study_result import StudyResult
@@ -164,3 +166,16 @@ def test_a_changed_model_file_is_refused(
     assert "was changed after it was made" in capsys.readouterr().err
     assert run(tmp_path / "none.json", tmp_path / "c.csv") == 2
     assert "cannot read the risk model" in capsys.readouterr().err
+
+
+def test_frozen_models_that_cannot_be_evaluated_are_named_and_the_others_stand(
+    study: StudyResult, table: pd.DataFrame
+) -> None:
+    first, second = study.models["clinical"].frozen, study.models["radiomic"].frozen
+    twin = replace(first, coef=first.coef * 1.1)
+    attempt = Attempts()
+    found = evaluate_in_study([first, twin, second], table.drop(columns=second.terms[0]), study.config, attempt)
+    assert list(found) == [f"clinical {first.model_id}", f"clinical {twin.model_id}"]
+    assert [(f.model, f.what) for f in attempt.failures] == [("radiomic", "frozen model")]
+    assert f"no column {second.terms[0]}" in attempt.failures[0].reason
+    assert {one.n for one in found.values()} == {120}

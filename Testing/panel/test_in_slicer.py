@@ -1,0 +1,128 @@
+"""The panel in a real Slicer, which the environment variable SLICER names.
+
+The window needs a display (a virtual one will do). ``NEMOPET_PANEL_CYCLES`` sets how often a scene is loaded and
+closed (30 before a release).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path(__file__).resolve().parent / "in_slicer"
+NOTHING_OF_OURS = ("NEMOPET", "nemopet", "NEMO-PET")
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("SLICER"), reason="no Slicer is named by the environment variable SLICER"
+)
+
+
+def slicer(*arguments: str | Path, window: bool = True, seconds: float = 1800) -> subprocess.CompletedProcess[str]:
+    """Run Slicer with the module from this source tree."""
+    start = [os.environ["SLICER"], "--no-splash", *([] if window else ["--no-main-window"])]
+    command = [*start, "--additional-module-paths", ROOT / "NEMOPET", *arguments]
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=seconds, check=False, errors="replace"
+    )
+
+
+def told_by(script: str, *arguments: str | Path) -> dict[str, Any]:
+    """Run one of the scripts inside Slicer; what it says at its end."""
+    done = slicer("--python-script", SCRIPTS / script, "--", *arguments)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    documents = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    return json.loads(documents[-1]) if documents else {}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from NEMOPETLib.phantom.study import write_phantom_study
+
+    return write_phantom_study(tmp_path_factory.mktemp("phantom") / "study").folder
+
+
+def test_the_module_loads_without_a_word_of_ours() -> None:
+    done = slicer("--python-script", SCRIPTS / "module_loads.py")
+    assert done.returncode == 0, done.stderr[-4000:]
+    told = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+    assert told["heavy"] == []
+    assert told["read_s"] < 0.5
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if "Switch to module" not in line]
+    assert [line for line in lines if any(name in line for name in NOTHING_OF_OURS) and line[:1] != "{"] == []
+
+
+def test_the_self_test_passes() -> None:
+    told_by("self_test.py")
+
+
+def test_scenes_are_restored_and_leave_nothing_behind(study: Path, tmp_path: Path) -> None:
+    cycles = os.environ.get("NEMOPET_PANEL_CYCLES", "5")
+    told = told_by("scenes.py", study, tmp_path, cycles, "10" if int(cycles) >= 30 else "2")
+    assert told["growth"] < 0.10
+
+
+def test_the_window_answers(study: Path) -> None:
+    for step, seconds in told_by("responsiveness.py", study)["blocked_s"].items():
+        assert seconds < (1.0 if step == "open" else 0.25), step
+
+
+VERBS: dict[str, Sequence[str]] = {
+    "studies": ("studies", "{study}"),
+    "studies of nothing": ("studies", "{nothing}"),
+    "suv": ("suv", "{study}/PET"),
+    "suv of a CT": ("suv", "{study}/CT"),
+    "measure": ("measure", "--pet", "{study}/PET", "--ct", "{study}/CT", "--mask", "lesions={masks}"),
+    "measure of no mask": ("measure", "--pet", "{study}/PET", "--mask", "lesions={nothing}/none.nrrd"),
+    "run": ("run", "{study}", "--cohort", "{out}/cohort.csv"),
+    "run of nothing": ("run", "{nothing}", "--cohort", "{out}/cohort.csv"),
+    "batch of nothing": ("batch", "{nothing}", "--cohort", "{out}/cohort.csv"),
+    "clinical of nothing": ("clinical", "{nothing}/a.csv", "{nothing}/b.csv"),
+    "survival of nothing": ("survival", "{nothing}/cohort.csv", "--out", "{out}/survival"),
+    "score of nothing": ("score", "{nothing}/model.json", "{nothing}/cohort.csv"),
+    "no such verb": ("measrue",),
+    "no verb": (),
+}
+APART = ("measured_at", "page", "seconds", "cohort", "masks_path")
+
+
+@pytest.fixture(scope="module")
+def masks(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("masks")
+    command = [sys.executable, "-m", "NEMOPETLib", "run", str(study), "--cohort", str(folder / "cohort.csv")]
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    return next(folder.rglob("lesions.seg.nrrd"))
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_does_in_slicer_what_it_does_outside(name: str, study: Path, masks: Path, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    results = []
+    for where in ("outside", "slicer"):
+        out = tmp_path / where
+        out.mkdir()
+        fields = {"study": study, "nothing": nothing, "masks": masks, "out": out}
+        verb = [part.format(**fields) for part in VERBS[name]]
+        verb += ["--json", str(out / "told.json")] if verb and verb[0] != "measrue" else []
+        if where == "outside":
+            done = subprocess.run(
+                [sys.executable, "-m", "NEMOPETLib", *verb], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+        else:
+            done = slicer(
+                "--python-script", ROOT / "NEMOPETLib" / "__main__.py", "--", *verb, window=False, seconds=300
+            )
+        errors = [
+            line.replace(str(out), "OUT") for line in done.stderr.splitlines() if line.startswith("nemopet: error")
+        ]
+        told = json.loads((out / "told.json").read_text()) if (out / "told.json").is_file() else {}
+        results.append((done.returncode, errors, {key: told[key] for key in told if key not in APART}))
+    assert results[0] == results[1]
