@@ -239,7 +239,7 @@ def test_place_for_temporary_files_too_long_for_sockets(temporary: Path, monkeyp
     long = temporary / "of-a-job" / ("1" * 40)
     long.mkdir(parents=True)
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with pytest.raises(InputError, match="too long for an engine's sockets"), engine_run():
+    with pytest.raises(InputError, match="too long a path for an engine's sockets"), engine_run():
         pass
 
 
