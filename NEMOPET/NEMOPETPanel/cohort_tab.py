@@ -39,7 +39,7 @@ class CohortTab(Tab):
         ui.cohortTable.connect("itemActivated(QTableWidgetItem*)", lambda _item: self.open_chosen())
         ui.openRowButton.connect("clicked()", self.open_chosen)
         ui.openNextButton.connect("clicked()", self.open_next)
-        ui.reloadCohortButton.connect("clicked()", self.read)
+        ui.reloadCohortButton.connect("clicked()", lambda: self.read())
         ui.batchButton.connect("clicked()", self.start_batch)
         ui.mergeButton.connect("clicked()", self.merge)
 
@@ -61,7 +61,9 @@ class CohortTab(Tab):
         waiting = [one for one in self._rows if one["state"] == "to review"]
         self.offer(ui.reloadCohortButton, table or busy)
         self.offer(ui.openRowButton, table or busy or ("" if row else _("Choose a patient in the table")))
-        self.offer(ui.openNextButton, table or busy or ("" if waiting else _("Nobody waits for a review")))
+        unread = self._read_of != self._file()
+        nobody = "" if waiting or unread else _("Nobody waits for a review")
+        self.offer(ui.openNextButton, table or busy or nobody)
         ui.queueLabel.setText(self._counts())
         folder = Path(ui.batchFolderSelector.currentPath or " ")
         batch = "" if folder.is_dir() else _("Choose the folder of the studies")
@@ -76,14 +78,19 @@ class CohortTab(Tab):
 
     # The table -----------------------------------------------------------------------------------------------
 
-    def read(self) -> None:
+    def read(self, then=lambda: None) -> None:
         """Read the table from its file."""
         if not self._file() or not Path(self._file()).is_file():
             self._rows = []
             self._show_rows()
             return
         self._read_of = self._file()
-        self.reading.ask("cohort", {"cohort": self._file()}, self._on_rows, self.failed)
+
+        def rows(result: dict) -> None:
+            self._on_rows(result)
+            then()
+
+        self.reading.ask("cohort", {"cohort": self._file()}, rows, self.failed)
 
     def open_chosen(self) -> None:
         """Open the chosen patient with its masks."""
@@ -93,6 +100,9 @@ class CohortTab(Tab):
 
     def open_next(self) -> None:
         """Open the next patient that waits for a reader, after the one that is open."""
+        if self._read_of != self._file():
+            self.read(self.open_next)
+            return
         waiting = [one for one in self._rows if one["state"] == "to review"]
         now = self._open_key()
         keys = [_key(one) for one in self._rows]
@@ -132,7 +142,7 @@ class CohortTab(Tab):
         self.read()
 
     def _on_file(self, _path: str) -> None:
-        self._rows = []
+        self._rows, self._read_of = [], None
         if self.panel.shown is self:
             self.read()
 

@@ -51,6 +51,12 @@ class NumbersTab(Tab):
         """Ask for what is not known yet."""
         self._complete()
 
+    def failed(self, text: str) -> None:
+        """Show an error, also in the tab from which a key was pressed."""
+        for tab in {self, self.panel.shown}:
+            tab.message.error(text)
+        self.panel.refresh()
+
     def save(self, approved: bool) -> None:
         """Write the row."""
         self.message.clear()
@@ -67,7 +73,8 @@ class NumbersTab(Tab):
 
     def _saved(self, approved: bool) -> None:
         text = _("The row is saved and approved") if approved else _("The row is saved for review")
-        self.message.notice(text)
+        for tab in {self, self.panel.shown}:
+            tab.message.notice(text)
         self.panel.cohort.read()
 
     # Asked of the worker -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import qt
@@ -21,6 +22,8 @@ from NEMOPETPanel.segment_tab import SegmentTab
 from NEMOPETPanel.shortcuts import Shortcuts
 from NEMOPETPanel.survival_tab import SurvivalTab
 from NEMOPETPanel.turns import in_turns
+
+_PLAIN = re.compile("<[^>]*>")  # Slicer puts hints into paragraphs
 
 
 class Panel(VTKObservationMixin):
@@ -46,7 +49,7 @@ class Panel(VTKObservationMixin):
         self.numbers, self.cohort, self.survival = NumbersTab(self), CohortTab(self), SurvivalTab(self)
         self.tabs = (self.patient, self.segment, self.correct, self.numbers, self.cohort, self.survival)
         titles = (_("Patient"), _("Segment"), _("Correct"), _("Numbers"), _("Cohort"), _("Survival"))
-        for tab, title in zip(self.tabs, titles, strict=False):
+        for tab, title in zip(self.tabs, titles, strict=True):
             self.ui.tabs.addTab(tab.widget, title)
         self.shown = self.tabs[0]
         self.ui.tabs.connect("currentChanged(int)", self._on_tab)
@@ -105,6 +108,13 @@ class Panel(VTKObservationMixin):
             nodes = self.reading.nodes
             steps = self.views.steps(nodes, self.parameters)
             in_turns(steps, lambda: None, self.log, lambda: self.reading.nodes is nodes)
+
+    def press(self, button) -> None:
+        """Press a button by its key; where it is off, say why in the shown tab."""
+        if button.enabled:
+            button.click()
+        else:
+            self.shown.message.warning(_PLAIN.sub("", button.toolTip))
 
     def show_tab(self, tab) -> None:
         """Bring a tab to the front."""

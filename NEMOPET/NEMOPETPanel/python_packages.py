@@ -16,10 +16,17 @@ def missing_packages() -> list:
     return [one for one in _requirements() if not _is_installed(one)]
 
 
+_FOUND: set = set()  # requirements that were seen to be installed: looking takes a moment
+
+
 def ensure_packages() -> str:
     """Ask for consent and install what is missing; gives why it could not be done, empty if all is there."""
+    wanted = set(_requirements())
+    if wanted <= _FOUND:
+        return ""
     missing = missing_packages()
     if not missing:
+        _FOUND.update(wanted)
         return ""
     try:
         _install(missing)

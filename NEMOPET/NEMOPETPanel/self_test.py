@@ -14,6 +14,7 @@ import slicer
 
 from NEMOPETPanel.patient_tab import DATABASE
 from NEMOPETPanel.sample_data import make_phantom
+from NEMOPETPanel.shortcuts import APPROVE_PATIENT, APPROVE_SEGMENT, NEXT_LESION, NEXT_PATIENT
 from NEMOPETPanel.worker_process import Command, PythonProcess
 
 _COHORT = (
@@ -144,22 +145,24 @@ class Story:
         assert "lesions" in self._row()["corrected_segments"]
 
     def review_and_approve(self) -> None:
-        """Cohort: the queue opens the patient with its masks; the reader approves."""
+        """Cohort: the queue opens the patient with its masks; the reader approves, all by keys."""
         volume = self._value("tmtv_ml")
         tab = self._show(self.panel.cohort)
         self._wait("the queue is read", lambda: tab.ui.openNextButton.enabled)
         slicer.mrmlScene.Clear()
         assert not self.panel.reading.is_open
         self.panel.parameters.cohortFile = str(self.cohort)
-        self._wait("the queue is read again", lambda: tab.ui.openNextButton.enabled)
-        self._click(tab.ui.openNextButton)
+        self._wait("the queue can be opened", lambda: tab.ui.openNextButton.enabled)
+        self.panel.shortcuts.act(NEXT_PATIENT)
         self._wait("the patient is open again", lambda: self.panel.reading.measured.get("values"))
         self._fresh()
         self.test.assertAlmostEqual(self._value("tmtv_ml"), volume)
-        numbers = self._show(self.panel.numbers)
-        numbers.ui.readerEdit.setText("Reader")
+        numbers = self.panel.numbers
+        self.panel.parameters.reader = "Reader"
+        self.panel.shortcuts.act(NEXT_LESION)
+        self.panel.shortcuts.act(APPROVE_SEGMENT)
         self._wait("the row can be approved", lambda: numbers.ui.approveButton.enabled)
-        self._click(numbers.ui.approveButton)
+        self.panel.shortcuts.act(APPROVE_PATIENT)
         self._wait("the row is approved", lambda: self._row()["reviewed"] == "1")
 
     def compare_with_the_command_line(self) -> None:

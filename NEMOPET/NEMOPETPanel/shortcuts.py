@@ -21,22 +21,27 @@ class Shortcuts:
 
     def __init__(self, panel: Panel) -> None:
         window = slicer.util.mainWindow()
-        actions = {
-            NEXT_LESION: lambda: panel.correct.step(1),
-            PREVIOUS_LESION: lambda: panel.correct.step(-1),
-            TOGGLE_LESION: panel.correct.ui.physiologicalButton.click,
-            ADD_LESION: panel.correct.ui.addLesionButton.click,
-            APPROVE_SEGMENT: panel.correct.ui.approveSegmentButton.click,
-            APPROVE_PATIENT: panel.numbers.ui.approveButton.click,
-            NEXT_PATIENT: panel.cohort.ui.openNextButton.click,
-            **{key: (lambda tab=tab: panel.show_tab(tab)) for key, tab in zip(TABS, panel.tabs, strict=False)},
+        correct, numbers, cohort = panel.correct, panel.numbers, panel.cohort
+        self._actions = {
+            NEXT_LESION: lambda: correct.step(1),
+            PREVIOUS_LESION: lambda: correct.step(-1),
+            TOGGLE_LESION: lambda: panel.press(correct.ui.physiologicalButton),
+            ADD_LESION: lambda: panel.press(correct.ui.addLesionButton),
+            APPROVE_SEGMENT: lambda: panel.press(correct.ui.approveSegmentButton),
+            APPROVE_PATIENT: lambda: panel.press(numbers.ui.approveButton),
+            NEXT_PATIENT: lambda: panel.press(cohort.ui.openNextButton),
+            **{key: (lambda tab=tab: panel.show_tab(tab)) for key, tab in zip(TABS, panel.tabs, strict=True)},
         }
         self._keys = {}
-        for key, action in actions.items() if window is not None else ():
+        for key in self._actions if window is not None else ():
             shortcut = qt.QShortcut(qt.QKeySequence(key), window)
             shortcut.setEnabled(False)
-            shortcut.connect("activated()", action)
+            shortcut.connect("activated()", lambda key=key: self.act(key))
             self._keys[key] = shortcut
+
+    def act(self, key: str) -> None:
+        """Do what a key does."""
+        self._actions[key]()
 
     def set_enabled(self, enabled: bool) -> None:
         """Listen, or leave the keys to other modules."""

@@ -77,7 +77,13 @@ def set_window(node: Any, window: Window) -> None:
 
 def _set_display(node: Any, colour_id: str, window: Window) -> None:
     if node.GetDisplayNode() is None:
-        node.CreateDefaultDisplayNodes()
+        # Slicer's own default would look for a window in all voxels of a CT, for seconds.
+        display = node.GetScene().CreateNodeByClass("vtkMRMLScalarVolumeDisplayNode")
+        display.UnRegister(None)
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevelMinMax(*window)
+        display.SetAndObserveColorNodeID(GREY)
+        node.SetAndObserveDisplayNodeID(node.GetScene().AddNode(display).GetID())
     set_pet_colour(node, colour_id)
     set_window(node, window)
 
