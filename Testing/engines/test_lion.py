@@ -38,8 +38,7 @@ SPHERES = (((12, 10, 10), 5.0), ((30, 26, 30), 8.0), ((40, 10, 28), 3.2))
 OTHER_RELEASE = RELEASE.replace("5209", "4242")
 TRAINER = "nnUNetTrainerDA5"  # of a subfolder of nnU-Net's, which finds it only by importing all before it
 
-# With TotalSegmentator at the same time each would only take the other's processors.
-pytestmark = pytest.mark.xdist_group("totalsegmentator")
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture(scope="module")
