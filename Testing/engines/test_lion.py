@@ -39,8 +39,7 @@ _HANDED_OVER = Path("models/Dataset789_Tumors/model_version.json")  # in a run's
 OTHER_RELEASE = RELEASE.replace("5209", "4242")
 TRAINER = "nnUNetTrainerDA5"  # of a subfolder of nnU-Net's, which finds it only by importing all before it
 
-# With TotalSegmentator at the same time each would only take the other's processors.
-pytestmark = pytest.mark.xdist_group("totalsegmentator")
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture(scope="module")

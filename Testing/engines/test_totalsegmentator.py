@@ -32,8 +32,7 @@ OPTIONS = TotalSegmentatorOptions(device="cpu")
 TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
 DICE = 0.85
 
-# Two of them at once would only take each other's processors and memory.
-pytestmark = pytest.mark.xdist_group("totalsegmentator")
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture(scope="module")
