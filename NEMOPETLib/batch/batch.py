@@ -174,10 +174,13 @@ class _Batch:
         if not self._waiting:
             return
         crew = make_crew([job.study for job in self._waiting], self._watcher.say)
-        while self._waiting:
-            for event in crew.events(self._waiting):
-                self._heard(event)
-            self._wait_for_others()
+        try:
+            while self._waiting:
+                for event in crew.events(self._waiting):
+                    self._heard(event)
+                self._wait_for_others()
+        finally:
+            crew.close()
 
     def summary(self) -> BatchSummary:
         """How things stand."""

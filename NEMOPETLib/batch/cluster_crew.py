@@ -25,7 +25,7 @@ _AHEAD = 2  # jobs for each worker that the scheduler has at once
 
 
 class ClusterCrew:
-    """Works through the scheduler at an address; close it when done.
+    """Works through the scheduler at an address.
 
     Parameters
     ----------

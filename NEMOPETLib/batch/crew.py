@@ -51,3 +51,6 @@ class Crew(Protocol):
         InputError
             If nobody is there any more to do the work.
         """
+
+    def close(self) -> None:
+        """Let everybody go."""

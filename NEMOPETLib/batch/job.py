@@ -174,10 +174,8 @@ def work_on(job: Job, at: Callable[[Step], None]) -> Outcome:
                 return Outcome("elsewhere")
             with _as_input_error():
                 _refuse_changed_masks(job, journal.entry(job.key))
-                inputs = stamped_inputs(job.study, job.recipe)
-                journal.write(job.key, Entry("begun", inputs))
-                inputs = replace(inputs, content=content_of(job.study, job.recipe))
-                result = _prepare(job, steps)
+                inputs = replace(stamped_inputs(job.study, job.recipe), content=content_of(job.study, job.recipe))
+                result = _prepare(job, steps, lambda: journal.write(job.key, Entry("begun", inputs)))
                 masks = {path.name: written_file(path) for path in sorted(result.folder.glob(MASKS))}
                 journal.write(job.key, Entry("measured", inputs, result.row, masks))
             return Outcome("measured", row=result.row)
@@ -239,11 +237,16 @@ def _refuse_changed_masks(job: Job, entry: Entry | None) -> None:
         raise InputError(f"{names} was changed since it was written and is kept: give --replace-reviewed to replace it")
 
 
-def _prepare(job: Job, steps: _Steps) -> PatientResult:
+def _prepare(job: Job, steps: _Steps, before_writing: Callable[[], None]) -> PatientResult:
+    def at(step: PatientStep) -> None:
+        if step == "write":
+            before_writing()
+        steps(step)
+
     study = _load(job, steps)
     engines = job.recipe.engines_for(job.study)
     result = prepare_patient(
-        study, CohortTable(job.cohort), engines.lesion_engine(), engines.tissue_engine(), job.recipe.options, at=steps
+        study, CohortTable(job.cohort), engines.lesion_engine(), engines.tissue_engine(), job.recipe.options, at=at
     )
     write_thumbnail(result.folder / THUMBNAIL_NAME, result.pictures)
     return result

@@ -1,7 +1,8 @@
 """What a batch knows of its work, beside the table: one small file a study, each written whole.
 
-A study goes from ``begun`` to ``measured`` (masks and page are there, the row is in the journal) to ``done`` (the row
-is in the table), or to ``failed``. What has only begun is half done: nothing of it is believed, it is done anew.
+A study goes from ``begun`` (its files are being written) to ``measured`` (masks and page are there, the row is in the
+journal) to ``done`` (the row is in the table), or to ``failed``. What has only begun is half done: nothing of it is
+believed, it is done anew.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ A method tells measurements of one quantity apart: the IBSI feature, or the row'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import highdicom
@@ -19,9 +18,9 @@ from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian, Segmen
 from NEMOPETLib import __version__
 from NEMOPETLib.coded_concept import Code
 from NEMOPETLib.dicom_out.dicom_items import item
-from NEMOPETLib.dicom_out.findings import Finding
 from NEMOPETLib.dicom_out.object_uids import derived_uid, finding_uid
 from NEMOPETLib.dicom_out.origin import Origin, origins
+from NEMOPETLib.dicom_out.segmented import Segmented
 from NEMOPETLib.dicom_out.source_series import SourceImage, SourceSeries, references
 from NEMOPETLib.dicom_out.written_object import MANUFACTURER, RESEARCH, Identity, new_object
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
@@ -34,24 +33,6 @@ OWN_SCHEME = "99NEMOPET"
 ALL_LESIONS = "all lesions"
 _WHOLE_BODY_PET_CT = PydicomCode("443271005", "SCT", "PET/CT FDG imaging of whole body")
 _LONGEST_MEANING = 64
-
-
-@dataclass(frozen=True, eq=False)
-class Segmented:
-    """A Segmentation that has been written, and what it was drawn on."""
-
-    source: SourceSeries
-    series_uid: str
-    sop_instance: str
-    findings: Sequence[Finding]
-
-    def reference(self, name: str) -> sr.ReferencedSegment | None:
-        """The segment of a finding, None if it has none."""
-        numbers = [finding.number for finding in self.findings if finding.name == name]
-        if not numbers:
-            return None
-        series = sr.SourceSeriesForSegmentation(self.source.series_uid)
-        return sr.ReferencedSegment(SegmentationStorage, self.sop_instance, numbers[0], source_series=series)
 
 
 def measurement_report(
@@ -122,11 +103,20 @@ def _group(
         "algorithm_id": sr.AlgorithmIdentification(MANUFACTURER, __version__, [origin.description(_mask(name))]),
         "measurements": made,
     }
-    segment = next((found for found in (one.reference(name) for one in segmented) if found), None)
+    segment = next(filter(None, (_reference(one, name) for one in segmented)), None)
     make: Callable[..., Any] = sr.MeasurementsAndQualitativeEvaluations
     if segment is not None:
         make, given["referenced_segment"] = sr.VolumetricROIMeasurementsAndQualitativeEvaluations, segment
     return make(**given)
+
+
+def _reference(segmented: Segmented, name: str) -> Any:
+    """The segment of a finding, None if it has none."""
+    number = segmented.number(name)
+    if number is None:
+        return None
+    series = sr.SourceSeriesForSegmentation(segmented.source.series_uid)
+    return sr.ReferencedSegment(SegmentationStorage, segmented.sop_instance, number, source_series=series)
 
 
 def _mask(finding: str) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from NEMOPETLib.dicom_out import measurement_report, segmentation_object, structure_set
+from NEMOPETLib.dicom_out import segmentation_object, structure_set
 from NEMOPETLib.dicom_out.disguised_source import disguised
 from NEMOPETLib.dicom_out.findings import Finding, lesion_findings, tissue_findings
-from NEMOPETLib.dicom_out.measurement_report import Segmented
 from NEMOPETLib.dicom_out.object_uids import tracking_uid
 from NEMOPETLib.dicom_out.origin import Origin, origins
+from NEMOPETLib.dicom_out.segmented import Segmented
 from NEMOPETLib.dicom_out.source_series import SourceSeries, source_series
 from NEMOPETLib.dicom_out.written_object import Identity, write_object
 from NEMOPETLib.errors import InputError
@@ -97,6 +97,8 @@ def write_patient_objects(
     InputError
         If the folder lies among the source's own files, or cannot be written.
     """
+    from NEMOPETLib.dicom_out import measurement_report  # highdicom takes a second to import
+
     _refuse_source_folder(folder, selection)
     assert selection.ct is not None  # a study without a CT is none
     pet, ct = source_series(selection.pet), source_series(selection.ct)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 
 def in_slicer() -> bool:
-    """Whether this runs inside 3D Slicer, or in its Python."""
-    return "slicer" in sys.modules or "SLICER_HOME" in os.environ
+    """Whether this runs inside 3D Slicer, or in its Python: its launcher says where it lies."""
+    return "SLICER_HOME" in os.environ
 
 
 def own_command(arguments: str) -> str:

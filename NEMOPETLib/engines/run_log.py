@@ -35,6 +35,8 @@ class RunLog:
         Part of the file's name: the engine and its task.
     run_folder
         The run's private folder.
+    secret
+        What must not stand in it, such as a licence number; nothing if empty.
 
     Raises
     ------
@@ -42,8 +44,9 @@ class RunLog:
         If the folder of logs cannot be written.
     """
 
-    def __init__(self, name: str, run_folder: Path) -> None:
-        self._shortened = ((str(run_folder), "RUN"), (str(Path.home()), "~"))
+    def __init__(self, name: str, run_folder: Path, secret: str = "") -> None:
+        shortened = {str(run_folder): "RUN", str(Path.home()): "~", secret: "(hidden)"}
+        self._shortened = {long: short for long, short in shortened.items() if len(long) > 1}  # home may be /
         moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         self.path = log_folder() / f"{moment}-{name}-{run_folder.name}.log"
         try:
@@ -62,7 +65,7 @@ class RunLog:
         """Keep a line, unless it is one of the many states of a progress bar."""
         if is_bar(line):
             return
-        for long, short in self._shortened:
+        for long, short in self._shortened.items():
             line = line.replace(long, short)
         self._file.write(line + "\n")
         self._file.flush()

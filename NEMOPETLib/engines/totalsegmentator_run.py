@@ -103,10 +103,11 @@ class TaskRunner:
     def _run(self, task: Task, progress: EngineProgress) -> CachedSegmentation:
         """Climb down the ladder in one private folder."""
         tried: list[str] = []
-        with engine_run() as run, RunLog(f"totalsegmentator-{task.title}", run.folder) as log:
+        number = licence(home_folder())
+        with engine_run() as run, RunLog(f"totalsegmentator-{task.title}", run.folder, number or "") as log:
             log.write(str(self._program))
             write_image(run.folder / _INPUT, self._ct)
-            write_private_home(run.folder / _HOME, licence(home_folder()))
+            write_private_home(run.folder / _HOME, number)
             ear = _Ear(log, progress)
             for mode in self._modes(task):
                 variant = task.fast if mode.fast and task.fast else task

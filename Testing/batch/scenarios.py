@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ import numpy as np
 from NEMOPETLib.engines.totalsegmentator_tasks import SPLEEN, TISSUES
 from NEMOPETLib.phantom.volumes import mask_volume
 from NEMOPETLib.studies.volume import Volume
-from Testing.batch.label_file import write_labels
 from Testing.batch.phantom_archive import MASK_OPTIONS, tiny_phantom
+from Testing.engines.fakes import PHANTOM_CLASSES, put_weights
+from Testing.engines.label_file import write_labels
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,29 +97,26 @@ def fake_network(folder: Path, seconds: float) -> dict[str, str]:
     """Make a TotalSegmentator that is quick; gives the environment in which it is the one that is installed."""
     folder.mkdir(parents=True)
     python, labels = folder / "python", folder / "labels.nii.gz"
-    python.write_text(
-        f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("fake_totalsegmentator.py")}" "$@"\n'
-    )
+    program = ROOT / "Testing" / "engines" / "fake_totalsegmentator.py"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')
     python.chmod(0o755)
     phantom = tiny_phantom()
-    classes = {1: ("spleen", "spleen"), 2: ("fat_sc", "subcutaneous_fat"), 3: ("fat_v", "torso_fat")}
-    classes[4] = ("muscle", "skeletal_muscle")
     voxels = np.zeros(phantom.ct.grid.shape, np.uint8)
-    for number, (name, _) in classes.items():
+    for number, (name, _) in PHANTOM_CLASSES.items():
         voxels[mask_volume(phantom, name).voxels] = number
-    write_labels(labels, Volume(voxels, phantom.ct.grid), {number: name for number, (_, name) in classes.items()})
+    names = {number: name for number, (_, name) in PHANTOM_CLASSES.items()}
+    write_labels(labels, Volume(voxels, phantom.ct.grid), names)
     for network in (*SPLEEN.weights, *TISSUES.weights):
-        for file in network.files(folder / "home" / "nnunet" / "results"):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text("weights")
-    (folder / "temporary").mkdir()
+        put_weights(folder / "home", network)
+    temporary = tempfile.mkdtemp(prefix="nemopet-")  # short: the paths of its sockets must be
     return {
         "NEMOPET_TOTALSEGMENTATOR_PYTHON": str(python),
         "NEMOPET_CACHE": str(folder / "cache"),
         "TOTALSEG_HOME_DIR": str(folder / "home"),
-        "TMPDIR": str(folder / "temporary"),
+        "TMPDIR": temporary,
         "FAKE_LABELS": str(labels),
-        "FAKE_SECONDS": str(seconds),
+        "FAKE_CALLS": str(folder / "calls"),
+        "FAKE_STEP_S": str(seconds / 10),
     }
 
 

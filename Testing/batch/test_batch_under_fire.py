@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -67,7 +68,8 @@ def test_a_killed_engine_is_run_again_in_the_same_way(template: Path, tmp_path: 
         BatchCall(tmp_path / "studies", tmp_path / name, ["--workers", "1"], NETWORK_OPTIONS, network | more)
         for name, more in (("a.csv", {}), ("b.csv", {"NEMOPET_CACHE": str(tmp_path / "other cache")}))
     ]
-    assert calls[0].run()[0] == 0
+    status, result, said = calls[0].run()
+    assert status == 0, (result, said)
     process = calls[1].start(tmp_path / "log")
     until = time.monotonic() + 90
     while not (engines := [pid for pid, name in below(process.pid) if "fake_totalsegmentator.py -m" in name]):
@@ -77,7 +79,8 @@ def test_a_killed_engine_is_run_again_in_the_same_way(template: Path, tmp_path: 
     assert process.wait(timeout=120) == 0
     assert "tried again" in (tmp_path / "log").read_text()
     assert same_but_for_times(calls[0].cohort) == same_but_for_times(calls[1].cohort)
-    assert not list((tmp_path / "fake" / "temporary").rglob("run-*/"))
+    assert not list(Path(network["TMPDIR"]).rglob("run-*/"))
+    shutil.rmtree(network["TMPDIR"])
 
 
 def test_stopped_by_the_user(archive: Path, undisturbed: str, tmp_path: Path) -> None:

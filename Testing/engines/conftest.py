@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.engines.weights import TISSUE_TYPES, TOTAL, TOTAL_3_MM, TOTAL_6_MM
@@ -47,6 +49,17 @@ def phantom_study(phantom: Phantom, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="session")
 def study(phantom_study: PhantomStudy) -> Study:
     return load_study(find_study(phantom_study.folder))
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[None]:
+    """One file of tests at a time that run real networks: two would only take each other's processors and memory.
+
+    (xdist's groups do nothing since pytest 9.2.)
+    """
+    checkout = hashlib.sha256(str(HERE).encode()).hexdigest()[:8]
+    with FileLock(Path(tempfile.gettempdir()) / f"nemopet-tests-{checkout}.lock"):
+        yield
 
 
 @pytest.fixture

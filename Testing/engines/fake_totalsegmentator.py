@@ -93,6 +93,7 @@ FAULTS = {
     "worker": lambda: say("RuntimeError: Background workers died. Look for the error message further up!", 1),
     "killed": killed,
     "licence": lambda: say(LICENCE, 1),
+    "bad-licence": lambda: say("ERROR: Invalid license number (aca_0123). Please check your license number", 1),
     "disk": lambda: say("OSError: [Errno 28] No space left on device: '/x/y'", 1),
     "offline": lambda: say("requests.exceptions.ConnectionError: Max retries exceeded with url", 1),
     "torchvision": lambda: say("RuntimeError: operator torchvision::nms does not exist", 1),

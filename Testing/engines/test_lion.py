@@ -35,11 +35,11 @@ from NEMOPETLib.studies.volume import Grid, Volume
 
 OWN = Path(__file__).parents[2] / ".venv-lion"
 SPHERES = (((12, 10, 10), 5.0), ((30, 26, 30), 8.0), ((40, 10, 28), 3.2))
+_HANDED_OVER = Path("models/Dataset789_Tumors/model_version.json")  # in a run's folder
 OTHER_RELEASE = RELEASE.replace("5209", "4242")
 TRAINER = "nnUNetTrainerDA5"  # of a subfolder of nnU-Net's, which finds it only by importing all before it
 
-# With TotalSegmentator at the same time each would only take the other's processors.
-pytestmark = pytest.mark.xdist_group("totalsegmentator")
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_an_interrupt_leaves_no_process_and_no_file(
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
-    while not any((run / "models/Dataset789_Tumors/model_version.json").exists() for run in run_folders()):
+    while not (begun := [run for run in run_folders() if (run / _HANDED_OVER).exists()]):
         assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -154,14 +154,14 @@ def test_an_interrupt_leaves_no_process_and_no_file(
     assert running.wait(timeout=30) != 0
     assert not run_folders()
     assert not (tmp_path / "cache" / "segmentations").exists()
-    assert not _processes_of(environment.python)
+    assert not _processes_naming(begun[0])
 
 
-def _processes_of(python: Path) -> list[str]:
+def _processes_naming(folder: Path) -> list[str]:
     if not Path("/proc/self/cmdline").exists():
         return []
     commands = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
-    return [command.decode() for command in commands if str(python).encode() in command]
+    return [command.decode() for command in commands if str(folder).encode() in command]
 
 
 @pytest.mark.parametrize(

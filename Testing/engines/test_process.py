@@ -75,7 +75,7 @@ def living(mark: str) -> list[int]:
     return found
 
 
-def wait_until(condition: object, seconds: float = 15) -> None:
+def wait_until(condition: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not come to pass"
@@ -126,8 +126,8 @@ def test_children_left_behind_are_killed(run: EngineRun) -> None:
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
     begin = time.monotonic()
     assert execute(run, code, NEMOPET_TEST_MARK="left")[0] == 0
-    assert time.monotonic() - begin < 20
-    wait_until(lambda: not living("left"), 5)
+    assert time.monotonic() - begin < 50
+    wait_until(lambda: not living("left"))
 
 
 def test_interrupted(temporary: Path) -> None:
@@ -150,7 +150,7 @@ def test_supervisor_killed(temporary: Path) -> None:
     with pytest.raises(InputError, match="supervisor was killed"), engine_run() as run:
         run.execute([str(PYTHON), "-c", FAMILY], environment, kill, 60)
     assert not run_folders()
-    wait_until(lambda: not living("supervisor"), 5)
+    wait_until(lambda: not living("supervisor"))
 
 
 @POSIX
@@ -239,7 +239,7 @@ def test_place_for_temporary_files_too_long_for_sockets(temporary: Path, monkeyp
     long = temporary / "of-a-job" / ("1" * 40)
     long.mkdir(parents=True)
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with pytest.raises(InputError, match="too long for an engine's sockets"), engine_run():
+    with pytest.raises(InputError, match="too long a path for an engine's sockets"), engine_run():
         pass
 
 

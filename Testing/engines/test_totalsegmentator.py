@@ -32,8 +32,7 @@ OPTIONS = TotalSegmentatorOptions(device="cpu")
 TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
 DICE = 0.85
 
-# Two of them at once would only take each other's processors and memory.
-pytestmark = pytest.mark.xdist_group("totalsegmentator")
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +87,6 @@ def test_from_dicom_to_row(
 ) -> None:
     """By ``nemopet run``; the tissues come from the cache, which knows the CT again."""
     arguments = ("--tissues", "totalsegmentator", "--organs", "totalsegmentator", "--device", "cpu", "--json")
-    begin = time.monotonic()
     runs = len(list(installed.glob("logs/*.log")))
     assert main(["run", str(phantom_study.folder), "--cohort", str(tmp_path / "cohort.csv"), *arguments]) == 0
     assert len(list(installed.glob("logs/*.log"))) <= runs + 1  # the organs, if their test did not run before
@@ -99,7 +97,6 @@ def test_from_dicom_to_row(
         for what in ("sul_mean", "hu_mean"):
             assert row[f"{name}_{what}"] == pytest.approx(truth[f"{name}_{what}"], rel=0.05)
     assert row["tmtv_ml"] == pytest.approx(truth["tmtv_ml"], rel=0.10)
-    assert time.monotonic() - begin < 120
 
 
 def test_without_licence(installed: Path, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +123,7 @@ def test_interrupted(study: Study) -> None:
     with pytest.raises(KeyboardInterrupt):
         TotalSegmentatorOrgans(OPTIONS).segment(study, interrupt)
     assert not run_folders()
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while living():
         assert time.monotonic() < end
         time.sleep(0.1)

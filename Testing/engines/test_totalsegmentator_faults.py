@@ -19,6 +19,7 @@ import pytest
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines import process
 from NEMOPETLib.engines.process import run_folders
 from NEMOPETLib.engines.totalsegmentator import (
     TotalSegmentatorOptions,
@@ -65,7 +66,7 @@ def nothing_left(fake: Fake) -> bool:
     return not run_folders()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"
@@ -202,7 +203,7 @@ def test_hangs(fake: Fake, study: Study, temporary: Path) -> None:
     [
         ("gpu", "gpu-memory gpu", ["gpu", "gpu -fs"], "tissue_types on gpu, in three parts"),
         ("gpu", "gpu-memory gpu-memory ok", ["gpu", "gpu -fs", "cpu"], "tissue_types on cpu"),
-        ("gpu:1", "killed gpu", ["gpu:1", "gpu:1 -fs"], "tissue_types on gpu:1, in three parts"),
+        ("gpu:1", "gpu-memory gpu", ["gpu:1", "gpu:1 -fs"], "tissue_types on gpu:1, in three parts"),
         ("cpu", "worker ok", ["cpu", "cpu -fs"], "tissue_types on cpu, in three parts"),
         ("auto", "no-gpu-memory ok", ["gpu", "cpu -fs"], "tissue_types on cpu, in three parts"),
     ],
@@ -216,6 +217,24 @@ def test_memory_ladder(fake: Fake, study: Study, device: str, faults: str, modes
 
 def mode_of(arguments: list[str]) -> str:
     return arguments[arguments.index("-d") + 1] + "".join(f" {flag}" for flag in ("-fs", "-f") if flag in arguments)
+
+
+@pytest.mark.parametrize("kills", [[5, 6], [None, None]])
+def test_killed_by_the_system_for_memory(fake: Fake, study: Study, kills: list[int | None]) -> None:
+    """Linux counts whom it kills so; where nothing tells, it is taken for that."""
+    told = iter([*kills, *kills])
+    fake.monkeypatch.setattr(process, "_memory_kills", lambda: next(told))
+    fake.will("killed")
+    found = TotalSegmentatorOrgans(CPU).segment(study)
+    assert found.description.endswith("total -f -sl on cpu, in three parts")
+
+
+def test_killed_by_somebody(fake: Fake, study: Study, temporary: Path) -> None:
+    fake.monkeypatch.setattr(process, "_memory_kills", lambda: 5)
+    fake.will("killed")
+    with pytest.raises(InputError, match="was killed by signal 9"):
+        TotalSegmentatorOrgans(CPU).segment(study)
+    wait_until(lambda: nothing_left(fake))
 
 
 def test_memory_ladder_takes_the_coarser_network_and_says_so(fake: Fake, study: Study) -> None:
@@ -253,6 +272,16 @@ def test_without_licence_everything_else_runs(
     assert row["muscle_volume_ml"] is None
     assert "fat_sc, fat_v, muscle are missing: TotalSegmentator's task tissue_types needs a licence" in row["warnings"]
     assert row["tissue_engine"].endswith("total -rs spleen on cpu")
+
+
+def test_licence_number_is_told_nobody(fake: Fake, study: Study, home: Path, cache: Path) -> None:
+    home.joinpath("config.json").write_text(json.dumps({"license_number": "aca_0123"}))
+    fake.will("ok", "bad-licence")
+    found = TotalSegmentatorTissues(CPU).segment(study)
+    assert "needs a licence" in found.warnings[0]
+    told = found.warnings[0] + found.description + "".join(log.read_text() for log in cache.glob("logs/*.log"))
+    assert "Invalid license number ((hidden))" in told
+    assert "aca_0123" not in told
 
 
 def test_without_tissue_weights_everything_else_runs(fake: Fake, study: Study, home: Path) -> None:

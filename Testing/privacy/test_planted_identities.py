@@ -21,7 +21,7 @@ from NEMOPETLib.phantom.examination import Examination
 from NEMOPETLib.phantom.masks import write_masks
 from NEMOPETLib.phantom.study import PhantomStudy, write_phantom_study
 
-PATIENT_ID = "ZQ-88421/Ünïq"
+PATIENT_ID = "ZQ-884219073265/Ünïq"
 PLANTED = {
     "PatientName": "Zwölfzyx^Ærwin=王小東^山田=ザイク",
     "OtherPatientNames": "Wxyzanka^Ольга",
@@ -40,7 +40,7 @@ PLANTED = {
 }
 WORDS = (
     *("Zwölfzyx", "Ærwin", "王小東", "山田", "ザイク", "Wxyzanka", "Ольга", "19371203", "1937-12-03", "ACC776655X"),
-    *("Qwertzui", "Vbnmklo", "Xylofonix", "Opqrst", "Yxcvbnm", "555-0199", "SID99881", "Fghjklo", "88421"),
+    *("Qwertzui", "Vbnmklo", "Xylofonix", "Opqrst", "Yxcvbnm", "555-0199", "SID99881", "Fghjklo", "884219073265"),
 )
 ENCODINGS = ("utf-8", "utf-16-le", "latin-1", "iso2022_jp", "gb18030", "koi8-r", "cp932")
 
@@ -130,7 +130,12 @@ def test_the_search_finds_what_is_there(tmp_path):
     assert seg.LongitudinalTemporalInformationModified == "UNMODIFIED"
     assert planted.run() == 0
     hits = "\n".join(found_in(planted.out, WORDS))
-    for where in ("cohort.csv: 88421", "lesions_seg.dcm: 王小東", "measurements_sr.dcm: 19371203", ".csv: Zwölfzyx"):
+    for where in (
+        "cohort.csv: 884219073265",
+        "lesions_seg.dcm: 王小東",
+        "measurements_sr.dcm: 19371203",
+        ".csv: Zwölfzyx",
+    ):
         assert where in hits
 
 
@@ -187,7 +192,7 @@ def test_a_batch_names_nobody_and_knows_everybody_again(hidden, tmp_path, capfd,
     lonely.mkdir(parents=True)
     for file in hidden.written.pet:
         image = dcmread(file)
-        image.PatientID, image.StudyInstanceUID = "QQ-88421", "1.2.3.4"
+        image.PatientID, image.StudyInstanceUID = "QQ-884219073265", "1.2.3.4"
         image.save_as(lonely / f"王小東{file.name}")
     out.mkdir()
     arguments = [
