@@ -6,6 +6,7 @@ see the archive, the table and the engines' cache under the same paths.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ class ClusterCrew:
             from distributed import Client
         except ModuleNotFoundError as error:
             raise InputError("--scheduler needs the package distributed: pip install nemopet[cluster]") from error
+        # Its tracebacks of a lost connection are no line for a user: what they mean is told by Lost and InputError.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._address = address
         try:
             self._client: Client = Client(address, timeout=_CONNECT_S, set_as_default=False)
