@@ -45,7 +45,8 @@ class ClusterCrew:
         except ModuleNotFoundError as error:
             raise InputError("--scheduler needs the package distributed: pip install nemopet[cluster]") from error
         # Its tracebacks of a lost connection are no line for a user: what they mean is told by Lost and InputError.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "distributed.client"):  # the client's logger has a level of its own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
         try:
             self._client: Client = Client(address, timeout=_CONNECT_S, set_as_default=False)
