@@ -13,10 +13,7 @@ from NEMOPETLib.dicom_out.object_uids import tracking_uid
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
-from NEMOPETLib.masks.label_map import open_nrrd_labels
-from NEMOPETLib.masks.mask import PackedMask
-from NEMOPETLib.masks.mask_files import read_mask
-from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+from NEMOPETLib.masks.mask_files import read_named_masks
 from NEMOPETLib.measurements.lesions import measure_lesions
 from NEMOPETLib.measurements.patient_measurements import TISSUES
 from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE
@@ -85,12 +82,8 @@ def _findings(folder: Path, study: Study) -> PatientFindings:
     if not lesions.is_file():
         raise InputError(f"{lesions} is not there: measure the study again (nemopet run)")
     labels = LesionFile(MaskFile(lesions)).segment(study).labels
-    masks: list[PackedMask] = []
-    if tissues.is_file():
-        there = {segment.name for segment in open_nrrd_labels(tissues).segments()}
-        names = [name for name in TISSUES if {name, SEGMENT_TERMS[name].name} & there]
-        masks = [PackedMask(read_mask(tissues, name, study.ct.grid)) for name in names]
-    return PatientFindings(labels, measure_lesions(labels, study.pet).lesions, masks)
+    masks = read_named_masks(tissues, TISSUES, study.ct.grid) if tissues.is_file() else {}
+    return PatientFindings(labels, measure_lesions(labels, study.pet).lesions, tuple(masks.values()))
 
 
 def _check(row: dict[str, Any], found: PatientFindings, study: Study, folder: Path) -> None:

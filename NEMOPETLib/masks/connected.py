@@ -14,9 +14,11 @@ TOUCHING = np.ones((3, 3, 3), dtype=bool)
 
 def label_regions(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
     """Number the 26-connected regions from 1; gives the label map (shape of the mask) and how many there are."""
-    labels = np.empty(mask.shape, dtype=np.int32)
-    count = int(ndimage.label(mask, structure=TOUCHING, output=labels))
-    return labels, count
+    labels = np.zeros(mask.shape, dtype=np.int32)
+    box = ndimage.find_objects(mask.view(np.uint8), max_label=1)[0]  # most of an image holds nothing
+    if box is None:
+        return labels, 0
+    return labels, int(ndimage.label(mask[box], structure=TOUCHING, output=labels[box]))
 
 
 def connected_regions(mask: NDArray[np.bool_]) -> Iterator[tuple[Box, NDArray[np.bool_]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydicom import dcmread
@@ -13,11 +13,12 @@ from NEMOPETLib.masks import dicom_seg, rtstruct
 from NEMOPETLib.masks.dicom_seg import open_dicom_seg
 from NEMOPETLib.masks.image_stream import opened, readable
 from NEMOPETLib.masks.label_map import open_nifti_labels, open_nrrd_labels
-from NEMOPETLib.masks.mask import Mask
+from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.nifti import is_nifti
 from NEMOPETLib.masks.nrrd import is_nrrd
 from NEMOPETLib.masks.onto_grid import place, placing_warnings
 from NEMOPETLib.masks.rtstruct import open_rtstruct
+from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.masks.segments import SegmentFile, choose_segments
 from NEMOPETLib.studies.volume import Grid
 
@@ -67,6 +68,19 @@ def read_mask(
     warnings += file.warnings
     warnings += placing_warnings(placed, f"mask {name!r} ({file.path.name})", grid)
     return Mask(name, placed.voxels, grid, tuple(warnings))
+
+
+def read_named_masks(path: Path, names: Sequence[str], grid: Grid) -> dict[str, PackedMask]:
+    """Those masks that ``write_segmentation`` has put into a ``.seg.nrrd``, by the names that they were given.
+
+    Raises
+    ------
+    InputError
+        As ``read_mask``.
+    """
+    there = {segment.name for segment in open_nrrd_labels(path).segments()}
+    found = [name for name in names if {name, SEGMENT_TERMS[name].name} & there]
+    return {name: PackedMask(read_mask(path, name, grid)) for name in found}
 
 
 def _open(path: Path, grid: Grid) -> SegmentFile:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.masks.connected import label_regions
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.measurements.borders import touched_sides
 from NEMOPETLib.measurements.dmax import farthest_distance, hull_vertices, row_ends
@@ -82,7 +83,7 @@ def measure_lesions(lesions: Mask | Volume, pet: Volume) -> LesionNumbers:
     """
     if not lesions.grid.matches(pet.grid):
         raise InputError("the lesions do not lie on the voxel grid of the PET: resample them onto it first")
-    labels = _connected_components(lesions) if isinstance(lesions, Mask) else _checked_labels(lesions)
+    labels = label_regions(lesions.voxels)[0] if isinstance(lesions, Mask) else _checked_labels(lesions)
     offsets = sphere_offsets(pet.grid)
     measured: list[Lesion] = []
     outlines: list[Points] = []
@@ -93,15 +94,6 @@ def measure_lesions(lesions: Mask | Volume, pet: Volume) -> LesionNumbers:
     if isinstance(lesions, Mask):
         warnings = (*lesions.warnings, *warnings)
     return _totals(tuple(measured), outlines, warnings)
-
-
-def _connected_components(mask: Mask) -> NDArray[Any]:
-    """Label map of a mask by 26 neighbours; only the box that holds the mask is labelled."""
-    labels = np.zeros(mask.voxels.shape, dtype=np.int32)
-    box = ndimage.find_objects(mask.voxels.view(np.uint8), max_label=1)[0]
-    if box is not None:
-        ndimage.label(mask.voxels[box], structure=np.ones((3, 3, 3)), output=labels[box])
-    return labels
 
 
 def _checked_labels(volume: Volume) -> NDArray[Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.facts import facts_of_selection
-from NEMOPETLib.session.overrides_of import overrides_of
 from NEMOPETLib.session.verbs import Desk
 from NEMOPETLib.studies.open_study import find_selection
+from NEMOPETLib.studies.overrides import Overrides
 from NEMOPETLib.studies.study_source import StudySource
 
 
@@ -25,4 +25,4 @@ def execute(
 ) -> dict[str, Any]:
     """Patient, injection, series, what is missing, and ``problem``: why it cannot be opened, empty if it can."""
     selection = find_selection(StudySource(study, None, pet_series, ct_series), study_uid, progress)
-    return facts_of_selection(selection, overrides_of(overrides or {}))
+    return facts_of_selection(selection, Overrides.of(overrides or {}))

@@ -7,9 +7,8 @@ from pathlib import Path
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.cropped_mask import crop
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
-from NEMOPETLib.masks.label_map import open_nrrd_labels
 from NEMOPETLib.masks.mask import PackedMask
-from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+from NEMOPETLib.masks.mask_files import read_named_masks
 from NEMOPETLib.masks.segmentation_file import write_segmentation
 from NEMOPETLib.measurements.patient_measurements import LESIONS, TISSUES
 from NEMOPETLib.patient import LESIONS_FILE, PHYSIOLOGICAL, PHYSIOLOGICAL_FILE, TISSUES_FILE
@@ -89,15 +88,8 @@ def read_mask_files(folder: Path, study: Study) -> MaskSet:
         raise InputError(f"{lesions} is not there: the masks of this row were moved or removed")
     masks = MaskSet(LesionFile(MaskFile(lesions)).segment(study))
     if (folder / TISSUES_FILE).is_file():
-        masks.tissues = _tissues(folder / TISSUES_FILE, study)
+        masks.tissues = read_named_masks(folder / TISSUES_FILE, TISSUES, study.ct.grid)
     if (folder / PHYSIOLOGICAL_FILE).is_file():
         file = MaskFile(folder / PHYSIOLOGICAL_FILE)
         masks.physiological = PackedMask(file.read(PHYSIOLOGICAL, study.pet.grid, study.frame_of_reference))
     return masks
-
-
-def _tissues(path: Path, study: Study) -> dict[str, PackedMask]:
-    there = {segment.name for segment in open_nrrd_labels(path).segments()}
-    names = [name for name in TISSUES if name in there or SEGMENT_TERMS[name].name in there]
-    grid, frame = study.ct.grid, study.frame_of_reference
-    return {name: PackedMask(MaskFile(path).read(name, grid, frame)) for name in names}

@@ -8,11 +8,11 @@ from typing import Any
 from NEMOPETLib.patient import PatientOptions
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.opening import Opening, open_patient
-from NEMOPETLib.session.overrides_of import overrides_of
 from NEMOPETLib.session.source_of import PetUnit, source_of
 from NEMOPETLib.session.verbs import Desk
 from NEMOPETLib.studies.lean_body_mass import LbmFormula
 from NEMOPETLib.studies.open_study import Identity
+from NEMOPETLib.studies.overrides import Overrides
 
 
 def execute(
@@ -40,7 +40,7 @@ def execute(
         source_of(study, pet, ct, pet_series, ct_series, pet_unit, uptake_min),
         Identity(patient_id, study_date, age_years),
         study_uid,
-        PatientOptions(lbm_formula=lbm_formula, overrides=overrides_of(overrides or {})),
+        PatientOptions(lbm_formula=lbm_formula, overrides=Overrides.of(overrides or {})),
         work_folder,
     )
     desk.reading, facts = open_patient(opening, progress)

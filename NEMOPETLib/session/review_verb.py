@@ -16,11 +16,11 @@ from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.mask_files import CROPPED, read_mask_files, write_cropped_files, write_mask_files
 from NEMOPETLib.session.mask_set import MaskSet
 from NEMOPETLib.session.opening import Opening, open_patient
-from NEMOPETLib.session.overrides_of import overrides_of_text
 from NEMOPETLib.session.reading import ReadingSession
 from NEMOPETLib.session.verbs import Desk
 from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
 from NEMOPETLib.studies.open_study import Identity
+from NEMOPETLib.studies.overrides import Overrides
 from NEMOPETLib.studies.study_source import source_of_text
 
 _OF_LESIONS = re.compile(r"lesions?\b|\d+ regions ")
@@ -65,7 +65,7 @@ def _opening(row: Mapping[str, str], cohort: Path, work_folder: Path) -> Opening
         source_of_text(place, cohort.parent),
         Identity(row.get("patient_id", ""), row.get("study_date", ""), _age(row)),
         row.get("study_uid", ""),
-        PatientOptions(lbm_formula=formula, overrides=overrides_of_text(row.get("overrides", ""))),
+        PatientOptions(lbm_formula=formula, overrides=Overrides.parse(row.get("overrides", ""))),
         work_folder,
     )
 

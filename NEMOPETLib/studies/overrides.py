@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any, cast
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.lean_body_mass import Sex
@@ -48,19 +50,32 @@ class Overrides:
 
     @classmethod
     def parse(cls, described: str) -> Overrides:
-        """The values that ``described`` wrote, as a row of the cohort table has them.
+        """The values that ``described`` wrote, as a row of the cohort table has them; errors as ``of``."""
+        pairs = [part.partition("=") for part in described.split(";") if part.strip()]
+        return cls.of({name.strip(): value for name, _, value in pairs})
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Overrides:
+        """The values by name, as a row or a panel gives them; None is not given.
 
         Raises
         ------
         InputError
-            If the text is not of that form.
+            If a name is unknown or a value is none that a patient can have.
         """
-        pairs = [part.partition("=") for part in described.split("; ") if part]
+        values = {name: value for name, value in given.items() if value is not None}
+        unknown = [name for name in values if name not in (*_NUMBERS, "sex", "injection_time")]
+        if unknown:
+            raise InputError(f"there is no override {', '.join(unknown)}")
+        if values.get("sex", "F") not in ("F", "M", "O"):
+            raise InputError(f"override sex is {values['sex']!r}: it must be F, M or O")
+        if not isinstance(values.get("injection_time", ""), str):
+            raise InputError("override injection_time must be text: HH:MM:SS, or date and time")
         try:
-            given = {name: float(value) if name in _NUMBERS else value for name, _, value in pairs}
-            return cls(**given)  # type: ignore[arg-type]  # its own names and types
-        except (ValueError, TypeError) as error:
-            raise InputError(f"overrides {described!r} are not written NAME=VALUE; NAME=VALUE") from error
+            numbers = {name: float(values[name]) for name in _NUMBERS if name in values}
+        except (TypeError, ValueError):
+            raise InputError(f"overrides {', '.join(_NUMBERS)} must be numbers") from None
+        return cls(sex=cast("Sex | None", values.get("sex")), injection_time=values.get("injection_time"), **numbers)
 
 
 _NUMBERS = ("weight_kg", "height_m", "dose_mbq")
