@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from NEMOPETLib.batch.job import Job
+from NEMOPETLib.engines.machine import free_memory_bytes
 from NEMOPETLib.studies.archive import ArchivedStudy
 
 # Measured (docs/benchmarks.md): imports of a worker; peak above them, as a ratio to the images.
@@ -84,39 +83,9 @@ def plan_memory(
     free
         Free memory in bytes; asked of the system unless given.
     """
-    limit = max(0.0, _SHARE * (free_bytes() if free is None else free) - engine_bytes)
+    limit = max(0.0, _SHARE * (free_memory_bytes() if free is None else free) - engine_bytes)
     needs = sorted(map(need_bytes, studies)) or [WORKER_BYTES]
     asked = min(wanted, len(needs))
     fitting = sum(sum(needs[:count]) <= limit for count in range(1, asked + 1))
     workers = max(1, fitting)
     return MemoryPlan(workers, limit, needs[-1], asked if workers < asked else 0)
-
-
-def free_bytes() -> float:
-    """Memory that programs can still get, in this container if there is one."""
-    return min(_machine_free_bytes(), _container_free_bytes())
-
-
-def _machine_free_bytes() -> float:
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
-        return 1024.0 * int(lines["MemAvailable"].split()[0])
-    if sys.platform == "win32":
-        import ctypes
-
-        status = (ctypes.c_uint64 * 8)()
-        ctypes.cast(status, ctypes.POINTER(ctypes.c_uint32))[0] = ctypes.sizeof(status)
-        ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
-        return float(status[2])  # ullAvailPhys
-    return 0.6 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _container_free_bytes() -> float:
-    folder = Path("/sys/fs/cgroup")
-    try:
-        limit = (folder / "memory.max").read_text().strip()
-        used = (folder / "memory.current").read_text().strip()
-    except OSError:
-        return float("inf")
-    return float("inf") if limit == "max" else float(int(limit) - int(used))

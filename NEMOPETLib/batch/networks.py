@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,15 +62,3 @@ def _weights(engines: EngineChoice) -> Iterator[Path]:
         from NEMOPETLib.engines.lion_weights import find_weights
 
         yield from find_weights().files
-
-
-def gpu_count() -> int:
-    """How many GPUs of NVIDIA there are; 0 if that cannot be found out."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return 0
-    try:
-        said = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=30, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return 0
-    return sum(line.startswith("GPU ") for line in said.splitlines())

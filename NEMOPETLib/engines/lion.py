@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from NEMOPETLib.engines.lion_environment import LIONZ_VERSION, TORCH, find_environment
-from NEMOPETLib.engines.lion_run import AUTO, SILENCE_LIMIT_S, LionRunner, read_tumour
+from NEMOPETLib.engines.lion_run import SILENCE_LIMIT_S, LionRunner, read_tumour
 from NEMOPETLib.engines.lion_weights import RELEASE, find_weights
+from NEMOPETLib.engines.memory_ladder import AUTO
 from NEMOPETLib.masks.lesion_rules import FixedThreshold
 from NEMOPETLib.masks.lesions import LesionMap, segment_lesions
 from NEMOPETLib.masks.mask import Mask

@@ -13,14 +13,13 @@ from NEMOPETLib.engines.engine_progress import EngineProgress
 from NEMOPETLib.engines.image_file import write_image
 from NEMOPETLib.engines.lion_environment import LIONZ_VERSION, TORCH
 from NEMOPETLib.engines.lion_weights import LionWeights
-from NEMOPETLib.engines.memory_ladder import CPU, is_out_of_memory, ladder
+from NEMOPETLib.engines.memory_ladder import AUTO, CPU, is_out_of_memory, ladder
 from NEMOPETLib.engines.process import Ending, EngineRun, engine_environment, engine_run, one_at_a_time
 from NEMOPETLib.engines.run_log import RunLog
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.studies.volume import Volume
 
-AUTO = "auto"
 SILENCE_LIMIT_S = 3600.0
 """nnU-Net is silent between its progress bars: resampling and export of a large PET on a slow processor."""
 
@@ -61,8 +60,7 @@ class LionRunner:
         key = cache_key(digest_of_image(pet), f"lionz {LIONZ_VERSION}", TORCH, self.weights.sha256())
         if (found := cached(key)) is not None:
             return found
-        lock = "gpu:0" if self.device in (AUTO, "gpu") else self.device
-        with one_at_a_time(lock, progress, "LION: lesions"):
+        with one_at_a_time(self.device, progress, "LION: lesions"):
             return cached(key) or self._run(key, pet, progress)
 
     def _run(self, key: str, pet: Volume, progress: Progress) -> CachedSegmentation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import shutil
 import sys
@@ -29,14 +30,36 @@ class _MemoryStatus(ctypes.Structure):
 def memory_bytes() -> int:
     """Size of the memory that programs of this computer share; 0 if the system does not tell."""
     if sys.platform == "win32":
-        status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
-        told = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
-        return int(status.total) if told else 0
+        return int(_windows_memory().total)
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
         return 0
-    return min(whole, _container_limit() or whole)
+    return min(whole, _container_bytes("memory.max") or whole)
+
+
+def free_memory_bytes() -> float:
+    """Memory that programs can still get, in this container if there is one."""
+    limit = _container_bytes("memory.max")
+    in_container = limit - _container_bytes("memory.current") if limit else math.inf
+    return min(_free_of_machine(), in_container)
+
+
+def _free_of_machine() -> float:
+    if sys.platform == "win32":
+        return float(_windows_memory().free)
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+        return 1024.0 * int(lines["MemAvailable"].split()[0])
+    return 0.6 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")  # macOS does not tell it so
+
+
+def _windows_memory() -> _MemoryStatus:
+    """All fields 0 if the system does not tell."""
+    status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
+    ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined,unused-ignore]
+    return status
 
 
 def free_disk_bytes(folder: Path) -> int:
@@ -55,10 +78,10 @@ def require_disk(folder: Path, needed_bytes: int) -> None:
         )
 
 
-def _container_limit() -> int:
-    """The limit of a Linux container; 0 without one."""
+def _container_bytes(name: str) -> int:
+    """What a Linux container says of its memory; 0 without one, or without a limit."""
     try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+        told = Path("/sys/fs/cgroup", name).read_text(encoding="ascii").strip()
     except OSError:
         return 0
-    return int(limit) if limit.isdigit() else 0
+    return int(told) if told.isdigit() else 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from NEMOPETLib.engines.process import Ending
 
-CPU = "cpu"
+AUTO, CPU = "auto", "cpu"
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|OutOfMemoryError|\bMemoryError\b|can't allocate memory|Cannot allocate memory|Unable to allocate"
     r"|not enough memory|bad_alloc|ALLOC_FAILED|background workers (died|are no longer alive)",

@@ -210,11 +210,12 @@ def one_at_a_time(device: str, progress: Progress, title: str) -> Iterator[None]
     Parameters
     ----------
     device
-        ``gpu:0``, ``cpu`` ….
+        ``gpu:0``, ``cpu`` …; ``gpu`` and ``auto`` are the first GPU.
     progress, title
         If another run has the device, its end is waited for, and this says so as long as it lasts.
     """
-    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', device)}.lock")
+    first = "gpu:0" if device in ("auto", "gpu") else device
+    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', first)}.lock")
     waiting: Iterator[int] = iter(())
     shown = False
     while True:

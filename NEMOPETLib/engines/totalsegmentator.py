@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from NEMOPETLib.engines.memory_ladder import AUTO
 from NEMOPETLib.engines.totalsegmentator_faults import MissingLicenceError, MissingWeightsError
 from NEMOPETLib.engines.totalsegmentator_program import find_program
-from NEMOPETLib.engines.totalsegmentator_run import AUTO, SILENCE_LIMIT_S, Segmentation, TaskRunner
+from NEMOPETLib.engines.totalsegmentator_run import SILENCE_LIMIT_S, Segmentation, TaskRunner
 from NEMOPETLib.engines.totalsegmentator_tasks import ORGANS, SPLEEN, TISSUES, Task
 from NEMOPETLib.masks.engine import TissueMasks
 from NEMOPETLib.masks.label_map import open_nifti_labels

@@ -12,7 +12,7 @@ from typing import Any
 from NEMOPETLib.engines.cache import CachedSegmentation, cache_key, cached, digest_of_image, keep
 from NEMOPETLib.engines.engine_progress import EngineProgress
 from NEMOPETLib.engines.image_file import write_image
-from NEMOPETLib.engines.memory_ladder import CPU, Mode, is_out_of_memory, ladder
+from NEMOPETLib.engines.memory_ladder import AUTO, CPU, Mode, is_out_of_memory, ladder
 from NEMOPETLib.engines.process import Ending, EngineRun, engine_environment, engine_run, one_at_a_time
 from NEMOPETLib.engines.run_log import RunLog
 from NEMOPETLib.engines.totalsegmentator_faults import MissingWeightsError, failure, out_of_memory
@@ -30,7 +30,6 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.studies.volume import Volume
 
-AUTO = "auto"
 SILENCE_LIMIT_S = 1800.0
 _SPLIT_SLICES = 60  # TotalSegmentator's three parts overlap by 20 slices of the network's grid on either side
 _NO_GPU = "No GPU detected"
@@ -88,7 +87,7 @@ class TaskRunner:
         found = cached(key)
         if found is None:
             title = f"TotalSegmentator: {task.title}"
-            with one_at_a_time(_lock_name(self._device), progress, title):
+            with one_at_a_time(self._device, progress, title):
                 found = cached(key) or self._run(task, EngineProgress(progress, title))
         return self._told(found)
 
@@ -198,7 +197,3 @@ def _read_report(task: Task, folder: Path, log: RunLog) -> Mapping[str, Any]:
     except ValueError as error:
         raise InputError(f"TotalSegmentator ({task.name}): its report is damaged (log: {log.path})") from error
     return content
-
-
-def _lock_name(device: str) -> str:
-    return "gpu:0" if device == "gpu" else device

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from NEMOPETLib.batch.job import Job, Outcome, Recipe, may_pass, work_on
 from NEMOPETLib.batch.journal import Entry, Inputs, Journal, written_file
-from NEMOPETLib.batch.memory import WORKER_BYTES, free_bytes, need_bytes, plan_memory
+from NEMOPETLib.batch.memory import WORKER_BYTES, need_bytes, plan_memory
 from NEMOPETLib.batch.places import Places
 from NEMOPETLib.batch.process_crew import ProcessCrew
 from NEMOPETLib.batch.row_queue import RowQueue
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.engines.engine_choice import EngineChoice
+from NEMOPETLib.engines.machine import free_memory_bytes
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import PatientOptions
 from NEMOPETLib.studies.archive import ArchivedStudy
@@ -56,7 +57,7 @@ def test_what_is_said_of_memory() -> None:
     assert "2 at once instead of 4, for lack of memory" in plan_memory(studies, 4, free=4e9).described()
     assert "may be too large" in plan_memory(studies, 4, free=1e9).described()
     assert plan_memory(studies, 4, engine_bytes=12e9, free=20e9).workers == 2
-    assert free_bytes() > WORKER_BYTES / 10
+    assert free_memory_bytes() > WORKER_BYTES / 10
 
 
 def row(number: int) -> dict[str, Any]:
