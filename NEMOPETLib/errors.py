@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+NOT_ENOUGH_MEMORY = "not enough memory: close other programs or use a smaller image"
+
 
 class InputError(ValueError):
     """Input or arguments that cannot be used: says what is wrong, where, and what to do, in one line.
@@ -10,3 +12,9 @@ class InputError(ValueError):
     message box. It never holds a patient's name, birth date or identifier: files and series are named
     by path and by series number.
     """
+
+
+def refused(error: OSError) -> str:
+    """The line of what the operating system refused: which file, and why."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or 'cannot be read or written'}"

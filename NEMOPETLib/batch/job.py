@@ -16,7 +16,7 @@ from NEMOPETLib.batch.study_masks import engines_of_study, mask_files
 from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.engines.engine_choice import EngineChoice
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, refused
 from NEMOPETLib.patient import PatientOptions, PatientResult, PatientStep, prepare_patient
 from NEMOPETLib.privacy.identity_words import REMOVED
 from NEMOPETLib.report.thumbnail import THUMBNAIL_NAME, write_thumbnail
@@ -281,8 +281,7 @@ def _as_input_error() -> Iterator[None]:
     except MemoryError as error:
         raise InputError("not enough memory: give fewer --workers") from error
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        raise InputError(f"{where}{error.strerror or 'cannot be read or written'}") from error
+        raise InputError(refused(error)) from error
     except DAMAGED as error:
         raise InputError(f"a file is damaged in a way that is not known yet ({type(error).__name__})") from error
 

@@ -17,12 +17,12 @@ from NEMOPETLib.batch.crew import Crew
 from NEMOPETLib.batch.index_page import index_path, write_index
 from NEMOPETLib.batch.job import Recipe
 from NEMOPETLib.batch.memory import plan_memory
-from NEMOPETLib.batch.networks import gpu_count, network_bytes, require_networks, uses_network, weights_text
+from NEMOPETLib.batch.networks import network_bytes, require_networks, uses_network, weights_text
 from NEMOPETLib.batch.process_crew import ProcessCrew
 from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
 from NEMOPETLib.command_line.batch_view import BatchView
 from NEMOPETLib.command_line.engine_options import add_engine_options, engines_from
-from NEMOPETLib.command_line.options import add_privacy_options, add_series_options, pseudonyms_from
+from NEMOPETLib.command_line.options import add_privacy_options, add_series_options, positive_number, pseudonyms_from
 from NEMOPETLib.command_line.output import (
     add_json_option,
     add_progress_option,
@@ -32,6 +32,7 @@ from NEMOPETLib.command_line.output import (
     write_result,
 )
 from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
+from NEMOPETLib.engines.nvidia import nvidia_gpus
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.words import Language
 from NEMOPETLib.studies.archive import ArchivedStudy
@@ -43,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the verb's arguments."""
     parser.add_argument("root", type=Path, metavar="ROOT", help="a folder; searched to any depth")
     parser.add_argument("--cohort", type=Path, required=True, metavar="FILE", help="cohort table (CSV); made if absent")
-    parser.add_argument("--workers", type=_positive, metavar="N", help="patients at once (default: cores, at most 4)")
+    parser.add_argument(
+        "--workers", type=positive_number, metavar="N", help="patients at once (default: cores, at most 4)"
+    )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="work on the Dask cluster of this scheduler")
     parser.add_argument(
         "--redo-changed",
@@ -60,13 +63,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_privacy_options(parser)
     add_progress_option(parser)
     add_json_option(parser)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -105,7 +101,7 @@ def _crew(
     plan = plan_memory(studies, wanted, network_bytes(recipe.engines))
     tell(plan.described())
     chooses = recipe.engines.device in ("auto", "gpu") and uses_network(recipe.engines)
-    return ProcessCrew(plan, gpu_count() if chooses else 0)
+    return ProcessCrew(plan, len(nvidia_gpus()) if chooses else 0)
 
 
 def _write_index(root: Path | None, cohort: Path, language: Language, summary: BatchSummary) -> None:

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from NEMOPETLib import __version__
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import NOT_ENOUGH_MEMORY, InputError, refused
 
 # Each verb is the module VERB_verb beside this one, which is imported only when it is asked for.
 _VERBS = {
@@ -58,10 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         return _refuse(str(error))
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _refuse(f"{where}{error.strerror or 'cannot be read or written'}")
+        return _refuse(refused(error))
     except MemoryError:
-        return _refuse("not enough memory: close other programs or use a smaller image")
+        return _refuse(NOT_ENOUGH_MEMORY)
     except KeyboardInterrupt:
         sys.stderr.write("nemopet: stopped\n")
         return INTERRUPTED

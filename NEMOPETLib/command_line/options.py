@@ -89,3 +89,19 @@ def pseudonyms_from(arguments: argparse.Namespace) -> Pseudonyms | None:
             raise InputError("--keep-dates is of use with --pseudonymise only")
         return None
     return Pseudonyms.open(arguments.pseudonymise, arguments.keep_dates)
+
+
+def whole_number(text: str) -> int:
+    """The type of an argument: a whole number that is not negative."""
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def positive_number(text: str) -> int:
+    """The type of an argument: a whole number of at least 1."""
+    value = whole_number(text)
+    if value == 0:
+        raise ValueError
+    return value

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from NEMOPETLib.command_line.options import whole_number
 from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, say, write_result
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.report.study_report import write_study_report
@@ -40,18 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="model files of an earlier study, evaluated on the test rows as they are",
     )
-    parser.add_argument("--seed", type=_whole, metavar="N", help="where random numbers start (default: 0)")
-    parser.add_argument("--bootstraps", type=_whole, metavar="N", help="bootstrap samples; 0: none (default: 200)")
+    parser.add_argument("--seed", type=whole_number, metavar="N", help="where random numbers start (default: 0)")
+    parser.add_argument(
+        "--bootstraps", type=whole_number, metavar="N", help="bootstrap samples; 0: none (default: 200)"
+    )
     parser.add_argument(
         "--permutations",
-        type=_whole,
+        type=whole_number,
         metavar="N",
         help="permutations behind corrected p-values (default: 199)",
     )
     parser.add_argument("--no-classifier", action="store_true", help="leave the prognostic classifier out")
     parser.add_argument(
         "--workers",
-        type=_whole,
+        type=whole_number,
         default=min(8, os.cpu_count() or 1),
         metavar="N",
         help="processes that compute and draw; the numbers are the same whatever N (default: one a core, at most 8)",
@@ -59,13 +62,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=["en", "fr"], default="en", help="of the report (default: %(default)s)")
     add_progress_option(parser)
     add_json_option(parser)
-
-
-def _whole(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise ValueError
-    return value
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import NOT_ENOUGH_MEMORY, InputError, refused
 from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
 from NEMOPETLib.session.cancellation import Cancellation, Request
 from NEMOPETLib.session.channel import Channel, PanelGoneError, take_standard_streams
@@ -92,10 +92,9 @@ class Worker:
         except InputError as error:
             return {"error": " ".join(str(error).split())}
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            return {"error": f"{where}{error.strerror or 'cannot be read or written'}"}
+            return {"error": refused(error)}
         except MemoryError:
-            return {"error": "not enough memory: close other programs or use a smaller image"}
+            return {"error": NOT_ENOUGH_MEMORY}
         except ModuleNotFoundError as error:
             return {"error": f"the package {error.name} is not installed: install the packages that this module needs"}
         except PanelGoneError:
