@@ -214,8 +214,10 @@ def one_at_a_time(device: str, progress: Progress, title: str) -> Iterator[None]
     progress, title
         If another run has the device, its end is waited for, and this says so as long as it lasts.
     """
-    first = "gpu:0" if device in ("auto", "gpu") else device
-    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', first)}.lock")
+    name = "gpu:0" if device in ("auto", "gpu") else device
+    if name.startswith("gpu"):
+        name += f" {os.environ.get('CUDA_VISIBLE_DEVICES', '')}"  # which GPU its number means here
+    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', name.lower().strip())}.lock")
     waiting: Iterator[int] = iter(())
     shown = False
     while True:

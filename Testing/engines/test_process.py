@@ -193,6 +193,20 @@ def test_no_place_for_temporary_files(temporary: Path, monkeypatch: pytest.Monke
         pass
 
 
+def test_the_first_gpu_of_a_process_that_sees_another_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def progress(items, title):
+        told.append(title)
+        return items
+
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    with one_at_a_time("gpu", progress, "first"):
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+        with one_at_a_time("gpu:0", progress, "second"):
+            assert told == []
+
+
 def test_one_engine_at_a_time_on_a_device() -> None:
     order: list[str] = []
     held = threading.Event()
