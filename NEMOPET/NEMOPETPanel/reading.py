@@ -303,12 +303,13 @@ class Reading:
         in_turns(steps, done, failed, self._in_this_scene())
 
     def _take_masks(self, answer: dict, done, failed) -> None:
-        """Put the worker's mask files into the segments, one mask a turn, and measure them."""
+        """Put the worker's masks into the segments, one a turn, and measure them."""
         from NEMOPETLib.masks.cropped_mask import fingerprint
         from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
         from NEMOPETLib.scene.segments import set_mask
 
-        masks, automatic = _mask_files(answer["masks"]), _mask_files(answer.get("automatic", answer["masks"]))
+        masks = answer["cropped"]
+        automatic = answer.get("automatic_cropped", masks)
 
         def take(name: str) -> None:
             mask = self._read(name, masks[name])
@@ -330,11 +331,11 @@ class Reading:
 
         in_turns([lambda n=name: take(n) for name in masks], finished, failed, self._in_this_scene())
 
-    def _read(self, name: str, path: Path):
+    def _read(self, name: str, path: str):
         from NEMOPETLib.masks.cropped_mask import crop
         from NEMOPETLib.masks.mask_files import read_mask
 
-        return crop(read_mask(path, name, self.nodes.grid_of(name)))
+        return crop(read_mask(Path(path), name, self.nodes.grid_of(name)))
 
     def _with_open_patient(self, action, failed) -> None:
         """Do something once the worker has the patient: after a restored scene it has to be opened again."""
@@ -484,26 +485,6 @@ class Reading:
     def _measuring_failed(self, text: str) -> None:
         self.trouble = text
         self._changed()
-
-
-def segments_in(path: Path) -> tuple:
-    """The names of our masks that a segmentation file (``.seg.nrrd``) has. Raises InputError if it is none."""
-    from NEMOPETLib.masks.label_map import open_nrrd_labels
-    from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
-
-    there = {segment.name for segment in open_nrrd_labels(path).segments()}
-    return tuple(name for name, term in SEGMENT_TERMS.items() if {name, term.name} & there)
-
-
-def _mask_files(files: dict) -> dict:
-    """The file of each mask, of the worker's file for each kind of masks."""
-    from NEMOPETLib.scene.patient_nodes import ON_PET
-
-    found = {name: Path(files[name]) for name in ON_PET if files.get(name)}
-    if files.get("tissues"):
-        path = Path(files["tissues"])
-        found.update(dict.fromkeys(segments_in(path), path))
-    return found
 
 
 def _timer(milliseconds: int, action: Callable[[], None], *, single: bool):

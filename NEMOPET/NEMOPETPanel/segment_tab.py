@@ -11,7 +11,6 @@ from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
-from NEMOPETPanel.reading import segments_in
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
 from NEMOPETPanel.worker_process import Command
@@ -142,8 +141,10 @@ class SegmentTab(Tab):
             if self.organs.name:
                 arguments["organs"] = self.organs.name
         if self.tissues.name == FILE:
+            from NEMOPETLib.masks.mask_files import named_masks
+
             path = parameters.tissueFile
-            arguments["tissues"] = {name: path for name in segments_in(Path(path)) if name in TISSUES}
+            arguments["tissues"] = {name: path for name in named_masks(Path(path)) if name in TISSUES}
         elif self.tissues.name:
             arguments["tissues"] = self.tissues.name
         if self._uses_network():

@@ -78,9 +78,14 @@ def read_named_masks(path: Path, names: Sequence[str], grid: Grid) -> dict[str, 
     InputError
         As ``read_mask``.
     """
+    there = named_masks(path)
+    return {name: PackedMask(read_mask(path, name, grid)) for name in names if name in there}
+
+
+def named_masks(path: Path) -> tuple[str, ...]:
+    """Which masks of ``SEGMENT_TERMS`` a ``.seg.nrrd`` has. Raises InputError if it is none."""
     there = {segment.name for segment in open_nrrd_labels(path).segments()}
-    found = [name for name in names if {name, SEGMENT_TERMS[name].name} & there]
-    return {name: PackedMask(read_mask(path, name, grid)) for name in found}
+    return tuple(name for name, term in SEGMENT_TERMS.items() if {name, term.name} & there)
 
 
 def _open(path: Path, grid: Grid) -> SegmentFile:
