@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from NEMOPETLib import __version__
 from NEMOPETLib.errors import NOT_ENOUGH_MEMORY, InputError, refused
+from NEMOPETLib.interrupts import told_again
 
 # Each verb is the module VERB_verb beside this one, which is imported only when it is asked for.
 _VERBS = {
@@ -47,12 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status; nothing but a defect of ours raises."""
     _stop_when_told()
     try:
-        given = list(sys.argv[1:] if arguments is None else arguments)
-        verb = next((each for each in given if each in _VERBS), "")
-        module = import_module(f"NEMOPETLib.command_line.{verb}_verb") if verb else None
-        parsed = _parser(verb, module).parse_args(given)
-        assert module is not None  # the parser refuses what names no verb
-        return int(module.execute(parsed))
+        with told_again(signal.SIGTERM):
+            return _execute(list(sys.argv[1:] if arguments is None else arguments))
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     except InputError as error:
@@ -64,6 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("nemopet: stopped\n")
         return INTERRUPTED
+
+
+def _execute(given: Sequence[str]) -> int:
+    verb = next((each for each in given if each in _VERBS), "")
+    module = import_module(f"NEMOPETLib.command_line.{verb}_verb") if verb else None
+    parsed = _parser(verb, module).parse_args(given)
+    assert module is not None  # the parser refuses what names no verb
+    return int(module.execute(parsed))
 
 
 def _stop_when_told() -> None:

@@ -23,6 +23,7 @@ from types import FrameType
 from typing import Any
 
 from NEMOPETLib.errors import NOT_ENOUGH_MEMORY, InputError, refused
+from NEMOPETLib.interrupts import told_again
 from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
 from NEMOPETLib.session.cancellation import Cancellation, Request
 from NEMOPETLib.session.channel import Channel, PanelGoneError, take_standard_streams
@@ -64,10 +65,11 @@ class Worker:
         signal.signal(signal.SIGTERM, self._terminate)
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            while (request := self._next()) is not None:
-                answer = self._answer(request)
-                self._unanswered.remove(request)
-                self._channel.send({"id": request.identifier, **answer})
+            with told_again(signal.SIGINT):
+                while (request := self._next()) is not None:
+                    answer = self._answer(request)
+                    self._unanswered.remove(request)
+                    self._channel.send({"id": request.identifier, **answer})
         except PanelGoneError:
             return 1
         return 0
