@@ -148,7 +148,7 @@ def test_half_written_cache_is_no_cache(fake: Fake, study: Study, cache: Path) -
         ("silent-1", "ended with status 1: it printed nothing"),
         ("no-output", "ended without labels.nii.gz"),
         ("no-report", "ended without report.json"),
-        ("disk", "the disk is full"),
+        ("disk", " is full: make room there, or set TMPDIR to a folder elsewhere"),
         ("offline", "there is no network"),
         ("torchvision", "torchvision does not belong to the installed torch"),
         ("import", "its installation is not complete"),
@@ -323,7 +323,7 @@ def test_disk_full_on_our_side(fake: Fake, study: Study, cache: Path, temporary:
     """A cache folder that cannot be written stands for a full disk: both are the same kind of error."""
     cache.mkdir()
     (cache / "segmentations").write_text("a file where the folder should be")
-    with pytest.raises(InputError, match=r"the cache cannot be written .*: set NEMOPET_CACHE"):
+    with pytest.raises(InputError, match=r"segmentations cannot be written .*: set NEMOPET_CACHE to"):
         TotalSegmentatorOrgans(CPU).segment(study)
     wait_until(lambda: nothing_left(fake))
     (cache / "segmentations").unlink()
