@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
+from NEMOPETLib.engines import lion_run, totalsegmentator_run
 from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, THRESHOLD, TOTALSEGMENTATOR, EngineChoice
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.errors import InputError
@@ -64,7 +65,16 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="PYTHON",
         help=f"the Python that has TotalSegmentator; default: {PYTHON_VARIABLE}, or the one that runs this",
     )
-    group.add_argument("--liver", metavar="FILE", help="reference region of percist")
+    group.add_argument(
+        "--engine-silence-min",
+        type=_minutes,
+        metavar="MIN",
+        help="how long a network may print nothing before it is taken to hang and stopped (default: TotalSegmentator"
+        f" {totalsegmentator_run.SILENCE_LIMIT_S / 60:g}, LION {lion_run.SILENCE_LIMIT_S / 60:g})",
+    )
+    group.add_argument(
+        "--liver", metavar="FILE", help="reference region of percist; without it the liver of --organs, by its median"
+    )
 
 
 def engines_from(arguments: argparse.Namespace) -> EngineChoice:
@@ -96,6 +106,7 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
         liver=parse_mask_file(arguments.liver) if arguments.liver else None,
         device=arguments.device,
         totalsegmentator_python=arguments.totalsegmentator_python,
+        silence_limit_s=arguments.engine_silence_min and 60 * arguments.engine_silence_min,
     )
 
 
@@ -106,6 +117,13 @@ def _names_network(given: list[str], option: str) -> bool:
     if set(given) != {TOTALSEGMENTATOR}:
         raise InputError(f"{option}: give either {TOTALSEGMENTATOR} or files")
     return True
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not minutes > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: give minutes above 0")
+    return minutes
 
 
 def _device(text: str) -> str:
