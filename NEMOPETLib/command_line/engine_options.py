@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
@@ -54,7 +53,6 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--device",
-        type=_device,
         default="auto",
         metavar="DEVICE",
         help="where a network runs: auto (a GPU if there is one), gpu, gpu:N, mps or cpu; default: %(default)s",
@@ -85,18 +83,16 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
     InputError
         If a mask is not written NAME=FILE or has an unknown name.
     """
-    is_network, has_organ_network = (
-        _names_network(arguments.tissues, "--tissues"),
-        _names_network(arguments.organs, "--organs"),
-    )
-    tissues = {} if is_network else parse_masks(arguments.tissues)
+    has_tissue_network = _names_network(arguments.tissues, "--tissues")
+    has_organ_network = _names_network(arguments.organs, "--organs")
+    tissues = {} if has_tissue_network else parse_masks(arguments.tissues)
     if LESIONS in tissues:
         raise InputError("lesions are no tissue: give them with --lesions")
     if arguments.lesions == LION and arguments.organs:
         raise InputError("LION tells the organs from lesions itself: leave out --organs")
     return EngineChoice(
         lesions=arguments.lesions if arguments.lesions in LESION_ENGINES else parse_mask_file(arguments.lesions),
-        tissues=TOTALSEGMENTATOR if is_network else tissues,
+        tissues=TOTALSEGMENTATOR if has_tissue_network else tissues,
         organs=TOTALSEGMENTATOR if has_organ_network else parse_named_files(arguments.organs),
         organ_margin_mm=arguments.organ_margin_mm,
         suv_threshold=arguments.suv_threshold,
@@ -124,9 +120,3 @@ def _minutes(text: str) -> float:
     if not minutes > 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no time: give minutes above 0")
     return minutes
-
-
-def _device(text: str) -> str:
-    if not re.fullmatch(r"auto|gpu(:\d+)?|mps|cpu", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, gpu, gpu:N, mps, cpu")
-    return text

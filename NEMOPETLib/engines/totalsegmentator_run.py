@@ -90,15 +90,12 @@ class TaskRunner:
             title = f"TotalSegmentator: {task.title}"
             with one_at_a_time(self._device, progress, title):
                 found = cached(key) or self._run(task, EngineProgress(progress, title))
-        return self._told(found)
+        record = found.record
+        return Segmentation(found.path, f"{record['task']} on {record['mode']}", tuple(record["warnings"]))
 
     def _key(self, task: Task) -> str:
         weights = digest_of_weights(task.used, self._weights)
         return cache_key(self._image, task.options, self.program.versions, weights)
-
-    def _told(self, found: CachedSegmentation) -> Segmentation:
-        record = found.record
-        return Segmentation(found.path, f"{record['task']} on {record['mode']}", tuple(record["warnings"]))
 
     def _run(self, task: Task, progress: EngineProgress) -> CachedSegmentation:
         """Climb down the ladder in one private folder."""

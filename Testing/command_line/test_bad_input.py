@@ -210,6 +210,7 @@ def test_what_can_be_mended_is_said(
         (["--injection-time", "noon"], "--injection-time"),
         (["--lesions", "percist"], "--liver"),
         (["--lesions", "percist", "--organs", "brain=b.nii.gz"], "--liver"),
+        (["--device", "abacus"], "device abacus"),
         (["--engine-silence-min", "0"], "--engine-silence-min"),
         (["--engine-silence-min", "long"], "--engine-silence-min"),
         (["--lesions", "nowhere.nii.gz"], "nowhere.nii.gz"),

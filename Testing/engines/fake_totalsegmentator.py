@@ -26,7 +26,8 @@ FAMILY = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 
 def main() -> int:
     """Answer for the versions, or segment."""
     if "-c" in sys.argv:
-        print(json.dumps(VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))))
+        versions = VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))
+        print(json.dumps({"versions": versions, "cuda": ""}))
         return 0
     calls = Path(os.environ["FAKE_CALLS"])
     past = calls.read_text().splitlines() if calls.exists() else []

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from NEMOPETLib.batch.networks import require_networks
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
 from NEMOPETLib.engines import process
@@ -28,7 +29,7 @@ from NEMOPETLib.engines.totalsegmentator import (
     TotalSegmentatorOrgans,
     TotalSegmentatorTissues,
 )
-from NEMOPETLib.engines.totalsegmentator_program import find_program
+from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE, find_program
 from NEMOPETLib.engines.weights import TISSUE_TYPES, TOTAL, TOTAL_3_MM
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.phantom.materials import LIVER
@@ -364,6 +365,13 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fake: Fa
     monkeypatch.delenv("NEMOPET_TOTALSEGMENTATOR_PYTHON")
     with pytest.raises(InputError, match="TotalSegmentator is not installed: inside Slicer"):
         find_program()
+
+
+def test_a_batch_asks_the_python_that_was_named(fake: Fake) -> None:
+    fake.monkeypatch.delenv(PYTHON_VARIABLE)
+    require_networks(EngineChoice(tissues="totalsegmentator", totalsegmentator_python=fake.python))
+    with pytest.raises(InputError, match="no-python cannot be started"):
+        require_networks(EngineChoice(organs="totalsegmentator", totalsegmentator_python=fake.folder / "no-python"))
 
 
 def test_disk_full_on_our_side(fake: Fake, study: Study, cache: Path, temporary: Path) -> None:
