@@ -79,7 +79,7 @@ def demo_patient(
     masks = {name: MaskFile(path) for name, path in files.items()}
     rule = FixedThreshold()
     lesions = ThresholdLesions(
-        lambda _: rule,
+        lambda *_: rule,
         f"threshold: {rule.description}, 26-connected",
         organs=OrganFiles({name: masks[name] for name in organs}),
     )

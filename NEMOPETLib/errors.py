@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 NOT_ENOUGH_MEMORY = "not enough memory: close other programs or use a smaller image"
 
 
@@ -14,7 +16,16 @@ class InputError(ValueError):
     """
 
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 def refused(error: OSError) -> str:
     """The line of what the operating system refused: which file, and why."""
     where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or 'cannot be read or written'}"
+    return where + why_refused(error)
+
+
+def why_refused(error: OSError) -> str:
+    """Why the operating system refused; of a full disk also what to do."""
+    why = error.strerror or "cannot be read or written"
+    return f"{why}: make room there" if error.errno in DISK_FULL else why

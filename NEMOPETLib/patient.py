@@ -19,7 +19,7 @@ from NEMOPETLib.dicom_out.object_uids import tracking_uid
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.engines.input_checks import check_input
 from NEMOPETLib.engines.mask_checks import check_numbers
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.masks.engine import LesionEngine, TissueEngine, TissueMasks
 from NEMOPETLib.masks.lesions import LesionMap
 from NEMOPETLib.masks.mask import Mask, PackedMask
@@ -327,7 +327,7 @@ def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptio
                 unfinished.unlink(missing_ok=True)
             yield folder
     except OSError as error:
-        raise InputError(f"{folder} cannot be made or locked ({error.strerror})") from error
+        raise InputError(f"{folder} cannot be made or locked ({why_refused(error)})") from error
 
 
 def _refuse_a_readers(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> None:

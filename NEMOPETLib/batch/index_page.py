@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from NEMOPETLib.batch.summary import BatchSummary, PatientStanding
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.patient import WARNING_SEPARATOR
 from NEMOPETLib.report.batch_page import COLUMNS, BatchLine, batch_page
 from NEMOPETLib.report.patient_page import HTML_NAME
@@ -47,7 +47,7 @@ def write_index(summary: BatchSummary, root: Path | None, cohort: Path, language
     try:
         write_whole(path, page.encode())
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise InputError(f"{path}: cannot be written ({why_refused(error)})") from error
     return path
 
 

@@ -16,7 +16,7 @@ from NEMOPETLib.batch.study_masks import engines_of_study, mask_files
 from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.engines.engine_choice import EngineChoice
-from NEMOPETLib.errors import InputError, refused
+from NEMOPETLib.errors import InputError, refused, why_refused
 from NEMOPETLib.patient import PatientOptions, PatientResult, PatientStep, prepare_patient
 from NEMOPETLib.privacy.identity_words import REMOVED
 from NEMOPETLib.report.thumbnail import THUMBNAIL_NAME, write_thumbnail
@@ -182,7 +182,7 @@ def work_on(job: Job, at: Callable[[Step], None]) -> Outcome:
     except InputError as error:
         return Outcome("failed", steps.last, job.told(str(error)), may_pass=may_pass(error) or steps.last == "segment")
     except OSError as error:  # the journal's own folder
-        return Outcome("failed", steps.last, error.strerror or "cannot be written", may_pass=True)
+        return Outcome("failed", steps.last, why_refused(error), may_pass=True)
 
 
 def segment_only(job: Job, at: Callable[[Step], None]) -> None:

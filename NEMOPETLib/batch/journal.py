@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from filelock import FileLock, Timeout
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.studies.archive import ImageFacts, KnownFile
 from NEMOPETLib.studies.file_stamp import FileStamp, content_digest, stamp_of
 from NEMOPETLib.whole_file import write_whole
@@ -121,7 +121,7 @@ class Journal:
             with self._held("files"):
                 pass
         except OSError as error:
-            raise InputError(f"{self.folder} cannot be written ({error.strerror})") from error
+            raise InputError(f"{self.folder} cannot be written ({why_refused(error)})") from error
 
     def entry(self, key: str) -> Entry | None:
         """What is known of a study; None if nothing is, or the file is no journal's."""

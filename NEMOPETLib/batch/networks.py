@@ -32,7 +32,7 @@ def require_networks(engines: EngineChoice) -> None:
     if TOTALSEGMENTATOR in (engines.tissues, engines.organs):
         from NEMOPETLib.engines.totalsegmentator_program import find_program
 
-        find_program()
+        find_program(engines.totalsegmentator_python)
     if engines.lesions == LION:
         from NEMOPETLib.engines.lion_environment import find_environment
         from NEMOPETLib.engines.lion_weights import find_weights

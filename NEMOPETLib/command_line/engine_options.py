@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
+from NEMOPETLib.engines import lion_run, totalsegmentator_run
 from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, THRESHOLD, TOTALSEGMENTATOR, EngineChoice
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.errors import InputError
@@ -53,7 +53,6 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--device",
-        type=_device,
         default="auto",
         metavar="DEVICE",
         help="where a network runs: auto (a GPU if there is one), gpu, gpu:N, mps or cpu; default: %(default)s",
@@ -64,7 +63,16 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="PYTHON",
         help=f"the Python that has TotalSegmentator; default: {PYTHON_VARIABLE}, or the one that runs this",
     )
-    group.add_argument("--liver", metavar="FILE", help="reference region of percist")
+    group.add_argument(
+        "--engine-silence-min",
+        type=_minutes,
+        metavar="MIN",
+        help="how long a network may print nothing before it is taken to hang and stopped (default: TotalSegmentator"
+        f" {totalsegmentator_run.SILENCE_LIMIT_S / 60:g}, LION {lion_run.SILENCE_LIMIT_S / 60:g})",
+    )
+    group.add_argument(
+        "--liver", metavar="FILE", help="reference region of percist; without it the liver of --organs, by its median"
+    )
 
 
 def engines_from(arguments: argparse.Namespace) -> EngineChoice:
@@ -75,18 +83,16 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
     InputError
         If a mask is not written NAME=FILE or has an unknown name.
     """
-    is_network, has_organ_network = (
-        _names_network(arguments.tissues, "--tissues"),
-        _names_network(arguments.organs, "--organs"),
-    )
-    tissues = {} if is_network else parse_masks(arguments.tissues)
+    has_tissue_network = _names_network(arguments.tissues, "--tissues")
+    has_organ_network = _names_network(arguments.organs, "--organs")
+    tissues = {} if has_tissue_network else parse_masks(arguments.tissues)
     if LESIONS in tissues:
         raise InputError("lesions are no tissue: give them with --lesions")
     if arguments.lesions == LION and arguments.organs:
         raise InputError("LION tells the organs from lesions itself: leave out --organs")
     return EngineChoice(
         lesions=arguments.lesions if arguments.lesions in LESION_ENGINES else parse_mask_file(arguments.lesions),
-        tissues=TOTALSEGMENTATOR if is_network else tissues,
+        tissues=TOTALSEGMENTATOR if has_tissue_network else tissues,
         organs=TOTALSEGMENTATOR if has_organ_network else parse_named_files(arguments.organs),
         organ_margin_mm=arguments.organ_margin_mm,
         suv_threshold=arguments.suv_threshold,
@@ -96,6 +102,7 @@ def engines_from(arguments: argparse.Namespace) -> EngineChoice:
         liver=parse_mask_file(arguments.liver) if arguments.liver else None,
         device=arguments.device,
         totalsegmentator_python=arguments.totalsegmentator_python,
+        silence_limit_s=arguments.engine_silence_min and 60 * arguments.engine_silence_min,
     )
 
 
@@ -108,7 +115,8 @@ def _names_network(given: list[str], option: str) -> bool:
     return True
 
 
-def _device(text: str) -> str:
-    if not re.fullmatch(r"auto|gpu(:\d+)?|mps|cpu", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, gpu, gpu:N, mps, cpu")
-    return text
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not minutes > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: give minutes above 0")
+    return minutes

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.json_values import without_nan
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
@@ -81,7 +81,7 @@ def write_result(result: Mapping[str, Any], arguments: argparse.Namespace, lines
     try:
         Path(arguments.json).write_text(document, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"--json {arguments.json} cannot be written ({error.strerror})") from error
+        raise InputError(f"--json {arguments.json} cannot be written ({why_refused(error)})") from error
 
 
 def _printable(text: str) -> str:

@@ -16,7 +16,7 @@ from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.segmented import Segmented
 from NEMOPETLib.dicom_out.source_series import SourceSeries, source_series
 from NEMOPETLib.dicom_out.written_object import Identity, write_object
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.measurements.lesions import Lesion
@@ -150,4 +150,4 @@ def _make_empty(folder: Path) -> None:
         for old in folder.glob("*.dcm"):
             old.unlink()
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
+        raise InputError(f"{folder}: cannot be written ({why_refused(error)})") from error

@@ -13,7 +13,7 @@ from pydicom.uid import UID
 from NEMOPETLib import __version__
 from NEMOPETLib.dicom_out.object_uids import derived_uid
 from NEMOPETLib.dicom_out.source_series import SourceSeries
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.whole_file import replacing
 
 MANUFACTURER = "NEMO-PET"
@@ -83,4 +83,4 @@ def write_object(path: Path, written: Dataset, transfer_syntax: UID) -> None:
         with replacing(path) as file:
             dcmwrite(file, written, enforce_file_format=True)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise InputError(f"{path}: cannot be written ({why_refused(error)})") from error

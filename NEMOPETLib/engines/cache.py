@@ -1,6 +1,6 @@
 """Segmentations that are already there: the same image, task, options and weights are never segmented twice.
 
-The cache is a folder that may be deleted at any time: ``NEMOPET_CACHE``, or the user's cache folder. It holds
+They lie in the folder of the cache, which may be deleted at any time, as
 ``segmentations/KEY.nii.gz`` with ``KEY.json`` beside it, which says what made it; the second is written last, so
 that a segmentation without it does not count.
 """
@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.engines.folders import cache_folder, writing_into
 from NEMOPETLib.studies.volume import Volume
 from NEMOPETLib.whole_file import replacing, write_whole
 
@@ -32,17 +30,6 @@ class CachedSegmentation:
 
     path: Path
     record: Mapping[str, Any]
-
-
-def cache_folder() -> Path:
-    """``NEMOPET_CACHE``, or the folder that the operating system has for it."""
-    if given := os.environ.get("NEMOPET_CACHE"):
-        return Path(given)
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "nemopet" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "nemopet"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nemopet"
 
 
 def digest_of_image(image: Volume) -> str:
@@ -86,14 +73,16 @@ def keep(key: str, labels: Path, record: Mapping[str, Any]) -> CachedSegmentatio
         If the cache cannot be written.
     """
     kept, about = _files(key)
-    try:
+    full = {**record, _SIZE: labels.stat().st_size}
+    with writing_into(kept.parent, "NEMOPET_CACHE"):
         kept.parent.mkdir(parents=True, exist_ok=True)
         with replacing(kept) as file, labels.open("rb") as source:
             shutil.copyfileobj(source, file, 1 << 20)
-        full = {**record, _SIZE: labels.stat().st_size}
-        write_whole(about, json.dumps(full, indent=1).encode())
-    except OSError as error:
-        raise InputError(f"{kept.parent}: the cache cannot be written ({error.strerror}): set NEMOPET_CACHE") from error
+        try:
+            write_whole(about, json.dumps(full, indent=1).encode())
+        except OSError:
+            kept.unlink()  # it would never be found
+            raise
     return CachedSegmentation(kept, full)
 
 

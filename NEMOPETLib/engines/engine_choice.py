@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import (
+    LIVER,
     LesionEngine,
     LesionFile,
+    MakeRule,
     MaskFile,
     OrganEngine,
     OrganFiles,
@@ -19,9 +21,8 @@ from NEMOPETLib.masks.engine import (
     TissueEngine,
     TissueFiles,
 )
-from NEMOPETLib.masks.lesion_rules import FixedThreshold, LesionRule, PercentOfMaximum, PercistLiver
+from NEMOPETLib.masks.lesion_rules import FixedThreshold, PercentOfMaximum, PercistLiver, RobustPercistLiver
 from NEMOPETLib.masks.organs import SPILL_OUT_MM
-from NEMOPETLib.studies.study import Study
 
 if TYPE_CHECKING:
     from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions
@@ -59,11 +60,13 @@ class EngineChoice:
     inside
         Look for lesions only inside this mask.
     liver
-        Reference region of ``percist``.
+        Reference region of ``percist``; None: the liver among the organs.
     device
         Of the networks: ``auto``, ``gpu``, ``gpu:N``, ``mps`` or ``cpu``.
     totalsegmentator_python
         The Python that has TotalSegmentator; None: see ``find_program``.
+    silence_limit_s
+        How long a network may print nothing before it is taken to hang; None: each network's own.
     """
 
     lesions: str | MaskFile = THRESHOLD
@@ -77,6 +80,7 @@ class EngineChoice:
     liver: MaskFile | None = None
     device: str = "auto"
     totalsegmentator_python: Path | None = None
+    silence_limit_s: float | None = field(default=None, repr=False)  # no matter of the result, which a batch compares
 
     def __post_init__(self) -> None:
         """Refuse a device that no network knows."""
@@ -89,11 +93,13 @@ class EngineChoice:
             return LesionFile(self.lesions)
         if self.lesions == LION:
             from NEMOPETLib.engines.lion import LionLesions
+            from NEMOPETLib.engines.lion_run import SILENCE_LIMIT_S
 
-            return LionLesions(FixedThreshold(self.suv_threshold), self.min_volume_ml, self.device)
-        rule, make_rule = self._rule(self.lesions)
+            rule = FixedThreshold(self.suv_threshold)
+            return LionLesions(rule, self.min_volume_ml, self.device, self.silence_limit_s or SILENCE_LIMIT_S)
+        said, make_rule = self._rule(self.lesions)
         parts = [
-            f"{self.lesions}: {rule}, 26-connected",
+            f"{self.lesions}: {said}, 26-connected",
             *([f"inside {self.inside.path.name}"] if self.inside else []),
             *([f"at least {self.min_volume_ml:g} ml"] if self.min_volume_ml else []),
         ]
@@ -123,27 +129,29 @@ class EngineChoice:
 
     def _totalsegmentator(self) -> TotalSegmentatorOptions:
         from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions
+        from NEMOPETLib.engines.totalsegmentator_run import SILENCE_LIMIT_S
 
-        return TotalSegmentatorOptions(self.totalsegmentator_python, self.device)
+        limit = self.silence_limit_s or SILENCE_LIMIT_S
+        return TotalSegmentatorOptions(self.totalsegmentator_python, self.device, limit)
 
-    def _rule(self, name: str) -> tuple[str, Callable[[Study], LesionRule]]:
-        """The rule in words, and what makes it when the study is known."""
+    def _rule(self, name: str) -> tuple[str, MakeRule]:
+        """The rule in words, and what makes it when the study and its organs are known."""
         if name == PERCIST:
-            return ">= 1.5 x mean + 2 SD of the liver", self._percist()
+            return self._percist()
         if name == PERCENT:
             share = PercentOfMaximum(self.percent, self.suv_threshold)
-            return share.description, lambda _: share
+            return share.description, lambda *_: share
         if name == THRESHOLD:
             fixed = FixedThreshold(self.suv_threshold)
-            return fixed.description, lambda _: fixed
+            return fixed.description, lambda *_: fixed
         raise InputError(f"there is no lesion engine {name}: the known ones are {', '.join(LESION_ENGINES)}, or a file")
 
-    def _percist(self) -> Callable[[Study], LesionRule]:
+    def _percist(self) -> tuple[str, MakeRule]:
         liver = self.liver
-        if liver is None:
-            raise InputError("percist needs the reference region: give --liver FILE")
-
-        def rule(study: Study) -> LesionRule:
-            return PercistLiver(liver.read("liver", study.pet.grid, study.frame_of_reference))
-
-        return rule
+        if liver is not None:
+            return PercistLiver.description, lambda study, _: PercistLiver(
+                liver.read(LIVER, study.pet.grid, study.frame_of_reference)
+            )
+        if self.organs == TOTALSEGMENTATOR or LIVER in self.organs:
+            return RobustPercistLiver.description, lambda _, organs: RobustPercistLiver(organs[LIVER])
+        raise InputError(f"percist needs the reference region: give --liver FILE, or --organs {TOTALSEGMENTATOR}")

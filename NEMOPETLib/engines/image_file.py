@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from NEMOPETLib.engines.machine import require_disk
-from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.volume import Grid, Volume
 
 # The engine's own copy of the input, its resampled one (both float32) and label maps, beside ours of int16.
@@ -28,17 +27,16 @@ def write_image(path: Path, image: Volume) -> None:
     Raises
     ------
     InputError
-        If the disk is too small for what an engine makes of the image, or the place cannot be written.
+        If the disk is too small for what an engine makes of the image.
+    OSError
+        If the place cannot be written.
     """
     require_disk(path.parent, _COPIES * image.voxels.nbytes)
     dtype = np.dtype("<i2") if image.voxels.dtype == np.int16 else np.dtype("<f4")
-    try:
-        with path.open("wb") as file:
-            file.write(nifti_header(image.grid, dtype) + bytes(4))
-            for plane in image.voxels:
-                file.write(np.ascontiguousarray(plane, dtype).data)
-    except OSError as error:
-        raise InputError(f"{path.parent}: the image cannot be written ({error.strerror}): set TMPDIR") from error
+    with path.open("wb") as file:
+        file.write(nifti_header(image.grid, dtype) + bytes(4))
+        for plane in image.voxels:
+            file.write(np.ascontiguousarray(plane, dtype).data)
 
 
 def nifti_header(grid: Grid, dtype: np.dtype[Any]) -> bytes:

@@ -24,7 +24,7 @@ text = pathlib.Path(torch.origin).with_name("version.py").read_text() if torch a
 cuda = re.search(r"^cuda\\b.*= '([^']+)'", text, re.MULTILINE)
 print(json.dumps({"versions": found, "cuda": cuda[1] if cuda else ""}))
 """
-_ANSWER_LIMIT_S = 30.0
+_ANSWER_LIMIT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,26 @@ class Installed:
 def installed_in(python: Path) -> Installed:
     """What a Python has; nothing if it cannot be asked."""
     try:
+        return ask(python)
+    except (OSError, NoPythonError):
+        return Installed({})
+
+
+class NoPythonError(Exception):
+    """The program that was asked is no Python that answers."""
+
+
+def ask(python: Path) -> Installed:
+    """What a Python has.
+
+    Raises
+    ------
+    OSError
+        If it cannot be started.
+    NoPythonError
+        If it does not answer.
+    """
+    try:
         answer = subprocess.run(
             [str(python), "-c", _QUESTION, *_PACKAGES],
             env=engine_environment(python),
@@ -58,6 +78,6 @@ def installed_in(python: Path) -> Installed:
             timeout=_ANSWER_LIMIT_S,
         ).stdout
         told = json.loads(answer.splitlines()[-1])
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        return Installed({})
+    except (subprocess.SubprocessError, ValueError, IndexError) as error:
+        raise NoPythonError from error
     return Installed(told["versions"], told["cuda"])

@@ -10,9 +10,11 @@ import SimpleITK
 from NEMOPETLib.engines import lion_program
 from NEMOPETLib.engines.cache import CachedSegmentation, cache_key, cached, digest_of_image, keep
 from NEMOPETLib.engines.engine_progress import EngineProgress
+from NEMOPETLib.engines.folders import writing_into
 from NEMOPETLib.engines.image_file import write_image
 from NEMOPETLib.engines.lion_environment import LIONZ_VERSION, TORCH
 from NEMOPETLib.engines.lion_weights import LionWeights
+from NEMOPETLib.engines.machine import full_disk
 from NEMOPETLib.engines.memory_ladder import AUTO, CPU, is_out_of_memory, ladder
 from NEMOPETLib.engines.process import Ending, EngineRun, engine_environment, engine_run, one_at_a_time
 from NEMOPETLib.engines.run_log import RunLog
@@ -65,8 +67,9 @@ class LionRunner:
 
     def _run(self, key: str, pet: Volume, progress: Progress) -> CachedSegmentation:
         with engine_run() as run, RunLog("lion", run.folder) as log:
-            write_image(run.folder / _INPUT, as_lion_sees_it(pet))
-            self.weights.stage(run.folder / _MODELS)
+            with writing_into(run.folder.parent, "TMPDIR"):
+                write_image(run.folder / _INPUT, as_lion_sees_it(pet))
+                self.weights.stage(run.folder / _MODELS)
             attempts: list[_Attempt] = []
             for mode in ladder(self.device, can_split=False, can_be_fast=False):
                 if attempts and attempts[-1].device == CPU:
@@ -135,7 +138,8 @@ def read_tumour(path: Path) -> Volume:
 
 
 def _failure(ending: Ending, log: RunLog) -> InputError:
+    if ending.is_for_lack_of_disk:
+        return InputError(f"LION failed: {full_disk()} (log: {log.path})")
     causes = [line.strip() for line in ending.tail if _CAUSE in line and not line.startswith(" ")]
     said = (causes or [line.strip() for line in ending.tail] or ["it printed nothing"])[-1]
-    how = f"was killed by signal {-ending.status}" if ending.status < 0 else f"ended with status {ending.status}"
-    return InputError(f"LION {how}: {said[:200]} (log: {log.path})")
+    return InputError(f"LION {ending}: {said[:200]} (log: {log.path})")

@@ -89,7 +89,7 @@ class LionWeights:
 
         Raises
         ------
-        InputError
+        OSError
             If the disk is full.
         """
         for path in self.files:

@@ -7,11 +7,13 @@ import math
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from NEMOPETLib.errors import InputError
 
 GIB = 1 << 30
+_MAKE_ROOM = "make room there, or set TMPDIR to a folder elsewhere"
 
 
 class _MemoryStatus(ctypes.Structure):
@@ -73,9 +75,13 @@ def require_disk(folder: Path, needed_bytes: int) -> None:
     free = free_disk_bytes(folder)
     if free < needed_bytes:
         raise InputError(
-            f"{folder}: the disk has {free / GIB:.2g} GiB free and a run needs {needed_bytes / GIB:.2g}: free some, or"
-            " set TMPDIR to a folder on another disk"
+            f"{folder}: the disk has {free / GIB:.2g} GiB free and a run needs {needed_bytes / GIB:.2g}: {_MAKE_ROOM}"
         )
+
+
+def full_disk() -> str:
+    """What is said when an engine has filled the disk that it works on."""
+    return f"the disk of {tempfile.gettempdir()} is full: {_MAKE_ROOM}"
 
 
 def _container_bytes(name: str) -> int:

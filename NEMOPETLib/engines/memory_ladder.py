@@ -46,5 +46,7 @@ def is_out_of_memory(ending: Ending) -> bool:
 
     One that was killed may also have been so by somebody, which changes nothing in how it is to be run again.
     """
+    if ending.is_for_lack_of_disk:  # a worker that dies of it looks like one that was killed for memory
+        return False
     killed = ending.status in _KILLED and ending.memory_was_full is not False
     return killed or _OUT_OF_MEMORY.search(ending.text) is not None

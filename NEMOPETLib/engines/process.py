@@ -29,12 +29,16 @@ from typing import IO
 from filelock import FileLock, Timeout
 
 from NEMOPETLib.engines import supervisor
+from NEMOPETLib.engines.folders import writing_into
+from NEMOPETLib.engines.machine import free_disk_bytes
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress
 
 _PREFIX = "r-"
 _TAIL_LINES = 60
 _TICK_S = 0.2
+_LEAST_ROOM_BYTES = 1 << 20
+_NO_ROOM = re.compile(r"No space left on device|disk quota exceeded|not enough space", re.IGNORECASE)
 _LINE_END = re.compile(rb"[\r\n]+")
 _OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "PYTHONNOUSERSITE", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
 
@@ -58,16 +62,28 @@ class Ending:
     memory_was_full
         Whether the system killed a process for lack of memory meanwhile; None where it does not tell (only Linux
         does).
+    disk_was_full
+        Whether the disk of the run's folder had no room left at the end.
     """
 
     status: int
     tail: tuple[str, ...]
     memory_was_full: bool | None = None
+    disk_was_full: bool = False
 
     @property
     def text(self) -> str:
         """The last lines together."""
         return "\n".join(self.tail)
+
+    def __str__(self) -> str:
+        """As said in an error: ``ended with status 1``."""
+        return f"was killed by signal {-self.status}" if self.status < 0 else f"ended with status {self.status}"
+
+    @property
+    def is_for_lack_of_disk(self) -> bool:
+        """Whether a command that failed found no room on a disk: it says so, or there is none."""
+        return self.disk_was_full or _NO_ROOM.search(self.text) is not None
 
 
 class EngineRun:
@@ -153,7 +169,12 @@ class EngineRun:
                 raise InputError(f"{program} cannot be started: {told['reason']}")
             self._engine = told.get("started")
             if "status" in told:
-                return Ending(told["status"], tuple(tail), None if kills is None else _memory_kills() != kills)
+                return Ending(
+                    told["status"],
+                    tuple(tail),
+                    memory_was_full=None if kills is None else _memory_kills() != kills,
+                    disk_was_full=free_disk_bytes(self.folder) < _LEAST_ROOM_BYTES,
+                )
 
     def close(self) -> None:
         """Kill what still runs and remove the folder."""
@@ -183,14 +204,15 @@ def engine_run() -> Iterator[EngineRun]:
     excess = len(os.fsencode(root / f"{_PREFIX}12345678")) - _LONGEST_FOLDER
     if excess > 0 and os.name != "nt":
         raise InputError(f"{root}: {excess} characters too long a path for an engine's sockets: set TMPDIR to /tmp")
-    try:
-        with FileLock(root / "folders.lock"):
-            _sweep(root)
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
-            lock = FileLock(_lock_of(folder))
+    with writing_into(root, "TMPDIR"), FileLock(root / "folders.lock"):
+        _sweep(root)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+        lock = FileLock(_lock_of(folder))
+        try:
             lock.acquire()
-    except OSError as error:
-        raise InputError(f"{root}: no place for temporary files ({error.strerror}): set TMPDIR") from error
+        except OSError:
+            folder.rmdir()
+            raise
     try:
         run = EngineRun(folder)
         try:
@@ -217,22 +239,15 @@ def one_at_a_time(device: str, progress: Progress, title: str) -> Iterator[None]
     name = "gpu:0" if device in ("auto", "gpu") else device
     if name.startswith("gpu"):
         name += f" {os.environ.get('CUDA_VISIBLE_DEVICES', '')}"  # which GPU its number means here
-    lock = FileLock(_root() / f"device-{re.sub(r'[^a-z0-9]+', '-', name.lower().strip())}.lock")
-    waiting: Iterator[int] = iter(())
-    shown = False
-    while True:
-        try:
-            lock.acquire(timeout=0)
-            break
-        except Timeout:
-            if not shown:
-                waiting = iter(progress(range(1), f"{title}, waiting for another run"))
-                next(waiting, None)
-            shown = True
-            time.sleep(_TICK_S)
+    root = _root()
+    lock = FileLock(root / f"device-{re.sub(r'[^a-z0-9]+', '-', name.lower().strip())}.lock")
     try:
-        for _ in waiting:
-            pass
+        with writing_into(root, "TMPDIR"):
+            is_free = _take(lock)
+        if not is_free:
+            for _ in progress(range(1), f"{title}, waiting for another run"):
+                while not _take(lock):
+                    time.sleep(_TICK_S)
         yield
     finally:
         lock.release()
@@ -262,10 +277,8 @@ def _root() -> Path:
     """The folder of all runs of this user."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "user"
     root = Path(tempfile.gettempdir()) / f"nemopet-{user}"
-    try:
+    with writing_into(root, "TMPDIR"):
         root.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{root}: no place for temporary files ({error.strerror}): set TMPDIR") from error
     if hasattr(os, "getuid") and root.lstat().st_uid != os.getuid():
         raise InputError(f"{root} belongs to another user: set TMPDIR to a folder of your own")
     return root
@@ -276,6 +289,15 @@ def run_folders() -> list[Path]:
     return [path for path in _root().glob(f"{_PREFIX}*") if path.is_dir()]
 
 
+def _take(lock: FileLock) -> bool:
+    """Acquire a lock unless somebody else has it."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
 def _lock_of(folder: Path) -> Path:
     return folder.with_suffix(".lock")
 
@@ -284,9 +306,7 @@ def _sweep(root: Path) -> None:
     """Remove the folders of runs whose process is gone: their lock is free."""
     for folder in run_folders():
         lock = FileLock(_lock_of(folder))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
+        if not _take(lock):
             continue
         supervisor.remove_folder(folder)
         lock.release()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from NEMOPETLib.engines import lion_environment, lion_weights
-from NEMOPETLib.engines.cache import cache_folder
+from NEMOPETLib.engines.folders import cache_folder
 from NEMOPETLib.engines.installed import Installed, installed_in
 from NEMOPETLib.engines.machine import GIB, free_disk_bytes, memory_bytes
 from NEMOPETLib.engines.nvidia import Gpu, nvidia_gpus

@@ -21,7 +21,7 @@ from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.masks.onto_grid import place
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.study import Study
-from NEMOPETLib.studies.volume import Grid
+from NEMOPETLib.studies.volume import Grid, Volume
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class TotalSegmentatorOptions:
     device: str = AUTO
     silence_limit_s: float = SILENCE_LIMIT_S
 
+    def runner(self, ct: Volume) -> TaskRunner:
+        """What runs tasks on a CT so; raises InputError if TotalSegmentator is not installed."""
+        return TaskRunner(find_program(self.python), ct, self.device, self.silence_limit_s)
+
 
 @dataclass(frozen=True)
 class TotalSegmentatorTissues:
@@ -61,8 +65,7 @@ class TotalSegmentatorTissues:
         InputError
             If TotalSegmentator cannot be run or fails.
         """
-        program = find_program(self.options.python)
-        runner = TaskRunner(program, study.ct, self.options.device, self.options.silence_limit_s)
+        runner = self.options.runner(study.ct)
         done, warnings = [(SPLEEN, runner.segment(SPLEEN, progress))], []
         try:
             done.append((TISSUES, runner.segment(TISSUES, progress)))
@@ -70,7 +73,8 @@ class TotalSegmentatorTissues:
             warnings.append(f"{', '.join(TISSUES.structures)} are missing: {error}")
         masks = {name: read for task, found in done for name, read in _masks(task, found, study.ct.grid).items()}
         warnings += [warning for _, found in done for warning in found.warnings]
-        return TissueMasks(masks, f"{program}: {'; '.join(found.description for _, found in done)}", tuple(warnings))
+        modes = "; ".join(found.description for _, found in done)
+        return TissueMasks(masks, f"{runner.program}: {modes}", tuple(warnings))
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,10 @@ class TotalSegmentatorOrgans:
         InputError
             If TotalSegmentator cannot be run or fails.
         """
-        program = find_program(self.options.python)
-        runner = TaskRunner(program, study.ct, self.options.device, self.options.silence_limit_s)
+        runner = self.options.runner(study.ct)
         found = runner.segment(ORGANS, progress)
         masks = _masks(ORGANS, found, study.pet.grid)
-        return TissueMasks(masks, f"{program}: {found.description}", found.warnings)
+        return TissueMasks(masks, f"{runner.program}: {found.description}", found.warnings)
 
 
 def _masks(task: Task, found: Segmentation, grid: Grid) -> dict[str, Callable[[], Mask]]:

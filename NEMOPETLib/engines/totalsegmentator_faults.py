@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from NEMOPETLib.engines.machine import full_disk
 from NEMOPETLib.engines.process import Ending
 from NEMOPETLib.errors import InputError
 
@@ -12,7 +13,6 @@ GET_LICENCE = "https://backend.totalsegmentator.com/license-academic/"
 
 _LICENCE = re.compile(r"requires a license|license number|Could not find config file", re.IGNORECASE)
 _KNOWN = (
-    (re.compile(r"No space left on device|disk quota exceeded|not enough space", re.IGNORECASE), "the disk is full"),
     (
         re.compile(r"torchvision::nms does not exist"),
         "torchvision does not belong to the installed torch: install the pair that belongs together",
@@ -43,12 +43,13 @@ def failure(task: str, ending: Ending, log: str) -> InputError:
             f"TotalSegmentator's task {task} needs a licence: get one at {GET_LICENCE} and enter it once with"
             f" {SET_LICENCE}"
         )
+    if ending.is_for_lack_of_disk:
+        return InputError(f"TotalSegmentator ({task}) failed: {full_disk()} (log: {log})")
     for sign, reason in _KNOWN:
         if sign.search(ending.text):
             return InputError(f"TotalSegmentator ({task}) failed: {reason} (log: {log})")
-    how = f"was killed by signal {-ending.status}" if ending.status < 0 else f"ended with status {ending.status}"
     last = ending.tail[-1].strip() if ending.tail else "it printed nothing"
-    return InputError(f"TotalSegmentator ({task}) {how}: {last[:200]} (log: {log})")
+    return InputError(f"TotalSegmentator ({task}) {ending}: {last[:200]} (log: {log})")
 
 
 def out_of_memory(task: str, tried: list[str], log: str) -> InputError:

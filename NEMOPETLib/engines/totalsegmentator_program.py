@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
-import re
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from NEMOPETLib.engines.process import engine_environment
+from NEMOPETLib.engines.installed import Installed, NoPythonError, ask
 from NEMOPETLib.errors import InputError
 
 PYTHON_VARIABLE = "NEMOPET_TOTALSEGMENTATOR_PYTHON"
@@ -21,16 +18,7 @@ _HOW = (
     "inside Slicer install the extensions TotalSegmentator and PyTorch; else: pip install 'nemopet[segmentation]', or"
     f" name the Python that has it with --totalsegmentator-python or {PYTHON_VARIABLE}"
 )
-_VERSIONS = """
-import importlib.metadata, json
-found = {}
-for name in ("TotalSegmentator", "nnunetv2", "torch"):
-    try:
-        found[name] = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        pass
-print(json.dumps(found))
-"""
+_PACKAGES = ("TotalSegmentator", "nnunetv2", "torch")  # those that make the result
 
 
 @dataclass(frozen=True)
@@ -63,12 +51,12 @@ def find_program(python: Path | None = None) -> Program:
         if importlib.util.find_spec("totalsegmentator") is None:
             raise InputError(f"TotalSegmentator is not installed: {_HOW}")
         chosen = Path(sys.executable)
-    versions = _versions(chosen)
-    missing = [name for name in ("TotalSegmentator", "nnunetv2", "torch") if name not in versions]
+    installed = _asked(chosen)
+    missing = [name for name in _PACKAGES if name not in installed.versions]
     if missing:
         raise InputError(f"{chosen} lacks {', '.join(missing)}: {_HOW}")
-    numbers = tuple(int(number) for number in re.findall(r"\d+", versions["TotalSegmentator"])[:2])
-    if numbers < OLDEST:
+    versions = {name: installed.versions[name] for name in _PACKAGES}
+    if installed.numbers("TotalSegmentator") < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         raise InputError(
             f"TotalSegmentator {versions['TotalSegmentator']} is too old: {chosen} needs {oldest} or newer"
@@ -77,18 +65,10 @@ def find_program(python: Path | None = None) -> Program:
     return Program(chosen, versions)
 
 
-def _versions(python: Path) -> dict[str, str]:
+def _asked(python: Path) -> Installed:
     try:
-        told = subprocess.run(
-            [str(python), "-c", _VERSIONS],
-            env=engine_environment(python),
-            capture_output=True,
-            check=True,
-            timeout=60,
-        ).stdout
-        found: dict[str, str] = json.loads(told.splitlines()[-1])
+        return ask(python)
     except OSError as error:
         raise InputError(f"{python} cannot be started ({error.strerror}): {_HOW}") from error
-    except (subprocess.SubprocessError, ValueError, IndexError) as error:
+    except NoPythonError as error:
         raise InputError(f"{python} is no Python that can be asked for TotalSegmentator: {_HOW}") from error
-    return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from NEMOPETLib.engines.cache import CachedSegmentation, cache_key, cached, digest_of_image, keep
 from NEMOPETLib.engines.engine_progress import EngineProgress
+from NEMOPETLib.engines.folders import writing_into
 from NEMOPETLib.engines.image_file import write_image
 from NEMOPETLib.engines.memory_ladder import AUTO, CPU, Mode, is_out_of_memory, ladder
 from NEMOPETLib.engines.process import Ending, EngineRun, engine_environment, engine_run, one_at_a_time
@@ -61,7 +62,7 @@ class TaskRunner:
     """
 
     def __init__(self, program: Program, ct: Volume, device: str, silence_limit_s: float) -> None:
-        self._program, self._ct, self._silence_limit_s = program, ct, silence_limit_s
+        self.program, self._ct, self._silence_limit_s = program, ct, silence_limit_s
         self._device = "gpu" if device == AUTO else device
         self._wanted_gpu = device not in (AUTO, CPU)
         self._image = digest_of_image(ct)
@@ -89,24 +90,22 @@ class TaskRunner:
             title = f"TotalSegmentator: {task.title}"
             with one_at_a_time(self._device, progress, title):
                 found = cached(key) or self._run(task, EngineProgress(progress, title))
-        return self._told(found)
+        record = found.record
+        return Segmentation(found.path, f"{record['task']} on {record['mode']}", tuple(record["warnings"]))
 
     def _key(self, task: Task) -> str:
         weights = digest_of_weights(task.used, self._weights)
-        return cache_key(self._image, task.options, self._program.versions, weights)
-
-    def _told(self, found: CachedSegmentation) -> Segmentation:
-        record = found.record
-        return Segmentation(found.path, f"{record['task']} on {record['mode']}", tuple(record["warnings"]))
+        return cache_key(self._image, task.options, self.program.versions, weights)
 
     def _run(self, task: Task, progress: EngineProgress) -> CachedSegmentation:
         """Climb down the ladder in one private folder."""
         tried: list[str] = []
         number = licence(home_folder())
         with engine_run() as run, RunLog(f"totalsegmentator-{task.title}", run.folder, number or "") as log:
-            log.write(str(self._program))
-            write_image(run.folder / _INPUT, self._ct)
-            write_private_home(run.folder / _HOME, number)
+            log.write(str(self.program))
+            with writing_into(run.folder.parent, "TMPDIR"):
+                write_image(run.folder / _INPUT, self._ct)
+                write_private_home(run.folder / _HOME, number)
             ear = _Ear(log, progress)
             for mode in self._modes(task):
                 variant = task.fast if mode.fast and task.fast else task
@@ -139,7 +138,7 @@ class TaskRunner:
         ]
         ear.log.write(f"{task.name} on {mode}: {' '.join(arguments)}")
         try:
-            command = self._program.command(arguments)
+            command = self.program.command(arguments)
             ending = run.execute(command, self._environment(run), ear.hear, self._silence_limit_s)
         finally:
             ear.progress.close()
@@ -148,7 +147,7 @@ class TaskRunner:
 
     def _environment(self, run: EngineRun) -> dict[str, str]:
         return engine_environment(
-            self._program.python,
+            self.program.python,
             TOTALSEG_HOME_DIR=str(run.folder / _HOME),
             TOTALSEG_WEIGHTS_PATH=str(self._weights),
             nnUNet_def_n_proc=str(os.cpu_count() or 1),  # fewer would take threads from torch
@@ -167,7 +166,7 @@ class TaskRunner:
             "task": task.name,
             "mode": str(really),
             "warnings": warnings,
-            "versions": self._program.versions,
+            "versions": self.program.versions,
             "seconds": report.get("runtime_seconds"),
         }
         return keep(self._key(task), labels, record)

@@ -26,8 +26,6 @@ class Task:
         Names of our masks, and the classes that each is made of.
     voxel_mm
         Spacing on which the network works.
-    licensed
-        Whether TotalSegmentator's licence is needed.
     fast
         The same with the 3 mm network; None if there is none.
     """
@@ -38,7 +36,6 @@ class Task:
     used: Sequence[WeightSet]
     structures: Mapping[str, tuple[str, ...]]
     voxel_mm: float = 1.5
-    licensed: bool = False
     fast: Task | None = None
 
     @property
@@ -75,7 +72,6 @@ TISSUES = Task(
     weights=(TISSUE_TYPES,),
     used=(TISSUE_TYPES,),
     structures={"fat_sc": ("subcutaneous_fat",), "fat_v": ("torso_fat",), "muscle": ("skeletal_muscle",)},
-    licensed=True,
 )
 # Where a hot voxel is looked up, the network's own 3 mm are fine enough: so its result is not blown up to the CT's.
 ORGANS = Task(

@@ -20,7 +20,7 @@ from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
 
-_LIVER = "liver"  # its normal uptake is even and near SUV 2, so that focal uptake in it can be told
+LIVER = "liver"  # its normal uptake is even and near SUV 2, so that focal uptake in it can be told
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,10 @@ class OrganFiles:
         return _in_files(self.files, study.pet.grid, study.frame_of_reference)
 
 
+MakeRule = Callable[[Study, Mapping[str, Mask]], LesionRule]
+"""Makes the rule for a study, whose organs' masks on the PET it is given."""
+
+
 def _in_files(files: Mapping[str, MaskFile], grid: Grid, frame_of_reference: str) -> TissueMasks:
     masks = {name: partial(file.read, name, grid, frame_of_reference) for name, file in files.items()}
     return TissueMasks(masks, "files: " + ", ".join(f"{name}={file.path.name}" for name, file in files.items()))
@@ -127,7 +131,7 @@ class ThresholdLesions:
     Parameters
     ----------
     rule
-        Makes the rule when the study is known: it may need the liver.
+        Makes the rule when the study and the masks of the organs are known: it may need the liver.
     description
         The rule and its options.
     inside
@@ -140,7 +144,7 @@ class ThresholdLesions:
         Least volume of a lesion.
     """
 
-    rule: Callable[[Study], LesionRule]
+    rule: MakeRule
     description: str
     inside: MaskFile | None = None
     organs: OrganEngine | None = None
@@ -153,10 +157,10 @@ class ThresholdLesions:
         organs = self.organs.segment(study, progress) if self.organs else TissueMasks({}, "")
         masks = {name: read() for name, read in organs.masks.items()}
         # On the liver as drawn: around it there is other tissue.
-        focal = {_LIVER: focal_suv(masks[_LIVER], study.pet)} if _LIVER in masks else {}
+        focal = {LIVER: focal_suv(masks[LIVER], study.pet)} if LIVER in masks else {}
         found = segment_lesions(
             study.pet,
-            self.rule(study),
+            self.rule(study, masks),
             inside=inside,
             organs={name: grown(mask, self.organ_margin_mm) for name, mask in masks.items()},
             focal_suv=focal,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.connected import connected_regions
 from NEMOPETLib.masks.mask import Mask
+from NEMOPETLib.masks.organs import focal_suv
 from NEMOPETLib.studies.volume import Volume
 
 
@@ -87,11 +88,7 @@ class PercistLiver:
     """
 
     liver: Mask
-
-    @property
-    def description(self) -> str:
-        """As ``>= 1.5 x mean + 2 SD of the liver``."""
-        return ">= 1.5 x mean + 2 SD of the liver"
+    description: ClassVar[str] = ">= 1.5 x mean + 2 SD of the liver"
 
     def apply(self, pet: Volume, inside: Mask | None) -> NDArray[np.bool_]:
         """Voxels of at least the liver's threshold; raises InputError if its mask is empty or on another grid."""
@@ -101,6 +98,21 @@ class PercistLiver:
             raise InputError("PERCIST's threshold needs a liver mask that is not empty")
         threshold = 1.5 * reference.mean(dtype=np.float64) + 2 * reference.std(dtype=np.float64, ddof=1)
         return FixedThreshold(float(threshold)).apply(pet, inside)
+
+
+@dataclass(frozen=True)
+class RobustPercistLiver:
+    """PERCIST's threshold from a mask of the whole liver, metastases and all: with median and MAD (``focal_suv``)."""
+
+    liver: Mask
+    description: ClassVar[str] = ">= 1.5 x median + 2 x 1.4826 x MAD of the liver"
+
+    def apply(self, pet: Volume, inside: Mask | None) -> NDArray[np.bool_]:
+        """Voxels of at least the liver's threshold; raises InputError if its mask is empty or on another grid."""
+        check_grid(self.liver, pet)
+        if not self.liver.voxels.any():
+            raise InputError("PERCIST's threshold needs the liver, which is not in the PET: give --liver FILE")
+        return FixedThreshold(focal_suv(self.liver, pet)).apply(pet, inside)
 
 
 def check_grid(mask: Mask, pet: Volume) -> None:

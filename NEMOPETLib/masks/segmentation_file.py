@@ -17,7 +17,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.masks.mask import MaskVoxels
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
 from NEMOPETLib.studies.volume import Grid, Volume
@@ -136,7 +136,7 @@ def _write(
                 for first in range(0, grid.shape[0], thickness):
                     data.write(labels(slice(first, first + thickness)).tobytes())
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise InputError(f"{path}: cannot be written ({why_refused(error)})") from error
 
 
 def _compressing(file: IO[bytes]) -> gzip.GzipFile:

@@ -15,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.privacy.secret_file import refuse_if_others_read, write_secret
 
 _SECRET_BYTES = 32
@@ -76,7 +76,7 @@ def _locked(path: Path, change: Callable[[], None]) -> None:
     except Timeout as error:
         raise InputError(f"{path} is being changed by another program for a minute: try again later") from error
     except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror})") from error
+        raise InputError(f"{path} cannot be written ({why_refused(error)})") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

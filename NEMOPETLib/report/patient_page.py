@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import NEMOPETLib
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.measurements.patient_measurements import PatientMeasurements
 from NEMOPETLib.report.html_page import html_page
 from NEMOPETLib.report.page_content import page_content
@@ -70,5 +70,5 @@ def write_patient_page(
         write_whole(page.png, buffer.getvalue())
         write_whole(page.html, html_page(content, panels).encode())
     except OSError as error:
-        raise InputError(f"{folder}: the patient page cannot be written ({error.strerror})") from error
+        raise InputError(f"{folder}: the patient page cannot be written ({why_refused(error)})") from error
     return page

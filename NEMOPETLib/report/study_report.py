@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 import NEMOPETLib
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.report.html_document import html_document
 from NEMOPETLib.report.phrases import Phrases
 from NEMOPETLib.report.report_writer import ReportWriter
@@ -78,7 +78,7 @@ def write_study_report(result: StudyResult, out: Path, language: str = "en", wor
         body = [*_head(view), *_contents(report), '<main id="main">', main, "</main>"]
         write_whole(path, html_document(say("report_title"), say.language, STUDY_STYLE, body).encode())
     except OSError as error:
-        raise InputError(f"{out}: the report cannot be written ({error.strerror})") from error
+        raise InputError(f"{out}: the report cannot be written ({why_refused(error)})") from error
     return path
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.image import imsave
 from numpy.typing import NDArray
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.projections import Picture
 from NEMOPETLib.whole_file import write_whole
@@ -30,7 +30,7 @@ def write_thumbnail(path: Path, pictures: PatientPictures) -> None:
     try:
         write_whole(path, thumbnail(pictures))
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise InputError(f"{path}: cannot be written ({why_refused(error)})") from error
 
 
 def thumbnail(pictures: PatientPictures) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.masks.cropped_mask import crop
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.mask import PackedMask
@@ -72,7 +72,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+        raise InputError(f"{folder} cannot be made ({why_refused(error)})") from error
 
 
 def read_mask_files(folder: Path, study: Study) -> MaskSet:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from NEMOPETLib.errors import InputError
+from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.patient import PatientOptions
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.facts import facts_of_files, facts_of_selection, grid_facts, suv_facts
@@ -58,7 +58,7 @@ def open_patient(opening: Opening, progress: Progress) -> tuple[ReadingSession, 
     try:
         opening.work_folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{opening.work_folder} cannot be made ({error.strerror})") from error
+        raise InputError(f"{opening.work_folder} cannot be made ({why_refused(error)})") from error
     study, facts = _loaded(opening, progress)
     files = {"pet": opening.work_folder / PET_FILE, "ct": opening.work_folder / CT_FILE}
     images = (("pet", study.pet, np.float32), ("ct", study.ct, np.int16))

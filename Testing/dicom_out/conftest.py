@@ -38,7 +38,7 @@ def export_phantom(root: Path, **phantom: object) -> Exported:
     masks = {name: MaskFile(path) for name, path in files.items()}
     rule = FixedThreshold()
     taken_out = OrganFiles({name: masks[name] for name in organs})
-    lesions = ThresholdLesions(lambda _: rule, f"threshold: {rule.description}", organs=taken_out)
+    lesions = ThresholdLesions(lambda *_: rule, f"threshold: {rule.description}", organs=taken_out)
     tissues = TissueFiles({name: masks[name] for name in MEASURED if name != LESIONS})
     study = load_study(find_study(root / "study"))
     cohort = root / "cohort.csv"

@@ -26,7 +26,8 @@ FAMILY = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 
 def main() -> int:
     """Answer for the versions, or segment."""
     if "-c" in sys.argv:
-        print(json.dumps(VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))))
+        versions = VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))
+        print(json.dumps({"versions": versions, "cuda": ""}))
         return 0
     calls = Path(os.environ["FAKE_CALLS"])
     past = calls.read_text().splitlines() if calls.exists() else []
@@ -85,7 +86,21 @@ def killed() -> int:
     return 0
 
 
+def filled(last_words: str) -> int:
+    """Write into its folder for temporary files until the disk is full."""
+    try:
+        with Path(os.environ["TMPDIR"], "probabilities.npy").open("wb", buffering=0) as file:
+            while file.write(bytes(1 << 20)):
+                pass
+    except OSError as error:
+        print(last_words or f"OSError: {error}", flush=True)
+    return 1
+
+
 FAULTS = {
+    "filled": lambda: filled(""),
+    "filled-worker": lambda: filled("RuntimeError: Background workers died. Look for the error message further up!"),
+    "filled-silent": lambda: filled("torch: cannot go on"),
     "exit-1": lambda: say("ValueError: something in it went wrong", 1),
     "silent-1": lambda: 1,
     "gpu-memory": lambda: say("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", 1),

@@ -173,7 +173,7 @@ def _processes_naming(folder: Path) -> list[str]:
         ("print('device: cpu'); raise MemoryError", "not enough memory, tried: cpu:"),
         ("import time; time.sleep(60)", "no sign of life"),
         ("import sys; open(sys.argv[2], 'w').write('no image')", "mask cannot be read"),
-        ("print('x'); raise OSError(28, 'No space left on device')", "No space left on device"),
+        ("print('x'); raise OSError(28, 'No space left on device')", " is full: make room there, or set TMPDIR"),
     ],
 )
 @pytest.mark.usefixtures("temporary")

@@ -17,18 +17,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from NEMOPETLib.batch.networks import require_networks
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
 from NEMOPETLib.engines import process
+from NEMOPETLib.engines.engine_choice import EngineChoice
+from NEMOPETLib.engines.lion import LionLesions
 from NEMOPETLib.engines.process import run_folders
 from NEMOPETLib.engines.totalsegmentator import (
     TotalSegmentatorOptions,
     TotalSegmentatorOrgans,
     TotalSegmentatorTissues,
 )
-from NEMOPETLib.engines.totalsegmentator_program import find_program
+from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE, find_program
 from NEMOPETLib.engines.weights import TISSUE_TYPES, TOTAL, TOTAL_3_MM
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.phantom.materials import LIVER
 from NEMOPETLib.phantom.study import PhantomStudy
 from NEMOPETLib.phantom.truth import truth_of
 from NEMOPETLib.studies.study import Study
@@ -90,6 +94,22 @@ def test_from_dicom_to_row(
     assert row["lesion_count"] == truth["lesion_count"]
 
 
+def test_percist_by_the_liver_of_the_network(
+    fake: Fake, phantom_study: PhantomStudy, study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The phantom's liver is uniform but for a metastasis: the threshold is 1.5 x its SUV, and MAD adds nothing."""
+    arguments = ["run", str(phantom_study.folder), "--cohort", str(tmp_path / "cohort.csv"), "--device", "cpu"]
+    percist = ["--lesions", "percist", "--organs", "totalsegmentator"]
+    assert main([*arguments, *percist, "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    fixed = ["--suv-threshold", str(1.5 * LIVER.suv), "--organs", "totalsegmentator"]
+    assert main([*arguments, *fixed, "--json"]) == 0
+    expected = json.loads(capsys.readouterr().out)
+    for name in ("tmtv_ml", "lesion_count", "tlg"):
+        assert row[name] == pytest.approx(expected[name], rel=1e-6)
+    assert row["lesion_engine"].startswith("percist: >= 1.5 x median + 2 x 1.4826 x MAD of the liver, 26-connected,")
+
+
 def test_what_it_is_asked_and_told(fake: Fake, study: Study, home: Path) -> None:
     home.joinpath("config.json").write_text(json.dumps({"license_number": "aca_0123", "send_usage_stats": True}))
     before = home.joinpath("config.json").read_bytes()
@@ -148,7 +168,7 @@ def test_half_written_cache_is_no_cache(fake: Fake, study: Study, cache: Path) -
         ("silent-1", "ended with status 1: it printed nothing"),
         ("no-output", "ended without labels.nii.gz"),
         ("no-report", "ended without report.json"),
-        ("disk", "the disk is full"),
+        ("disk", " is full: make room there, or set TMPDIR to a folder elsewhere"),
         ("offline", "there is no network"),
         ("torchvision", "torchvision does not belong to the installed torch"),
         ("import", "its installation is not complete"),
@@ -196,6 +216,34 @@ def test_hangs(fake: Fake, study: Study, temporary: Path) -> None:
         TotalSegmentatorOrgans(TotalSegmentatorOptions(device="cpu", silence_limit_s=1.0)).segment(study)
     wait_until(lambda: nothing_left(fake))
     assert TotalSegmentatorOrgans(CPU).segment(study).masks
+
+
+@pytest.mark.parametrize("verb", ["run", "batch"])
+def test_how_long_it_may_be_silent_is_said_on_the_command_line(
+    verb: str, fake: Fake, phantom_study: PhantomStudy, tmp_path: Path, temporary: Path
+) -> None:
+    cohort = tmp_path / "cohort.csv"
+    arguments = [verb, *run_arguments(phantom_study, cohort, "--engine-silence-min", "0.02")[1:]]
+    in_batch = ["--workers", "1", "--wait-min", "0"] if verb == "batch" else []
+    fake.will(*["hang"] * 4)
+    status, told = ended(*arguments, *in_batch)
+    assert status in (1, 2)
+    assert "the engine gave no sign of life for 0.02 min and was stopped" in told
+    assert not cohort.exists()
+    wait_until(lambda: nothing_left(fake))
+    fake.will()
+    assert ended(*arguments, *in_batch)[0] == 0
+    assert len(CohortTable(cohort).read()) == 1
+
+
+def test_silence_is_no_matter_of_the_result() -> None:
+    """Nothing is done anew in a batch that another limit is given for."""
+    assert repr(EngineChoice(silence_limit_s=5.0)) == repr(EngineChoice())
+
+
+def test_silence_of_lion() -> None:
+    assert EngineChoice("lion", silence_limit_s=5.0).lesion_engine() == LionLesions(silence_limit_s=5.0)
+    assert EngineChoice("lion").lesion_engine() == LionLesions()
 
 
 @pytest.mark.parametrize(
@@ -319,11 +367,18 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fake: Fa
         find_program()
 
 
+def test_a_batch_asks_the_python_that_was_named(fake: Fake) -> None:
+    fake.monkeypatch.delenv(PYTHON_VARIABLE)
+    require_networks(EngineChoice(tissues="totalsegmentator", totalsegmentator_python=fake.python))
+    with pytest.raises(InputError, match="no-python cannot be started"):
+        require_networks(EngineChoice(organs="totalsegmentator", totalsegmentator_python=fake.folder / "no-python"))
+
+
 def test_disk_full_on_our_side(fake: Fake, study: Study, cache: Path, temporary: Path) -> None:
     """A cache folder that cannot be written stands for a full disk: both are the same kind of error."""
     cache.mkdir()
     (cache / "segmentations").write_text("a file where the folder should be")
-    with pytest.raises(InputError, match=r"the cache cannot be written .*: set NEMOPET_CACHE"):
+    with pytest.raises(InputError, match=r"segmentations cannot be written .*: set NEMOPET_CACHE to"):
         TotalSegmentatorOrgans(CPU).segment(study)
     wait_until(lambda: nothing_left(fake))
     (cache / "segmentations").unlink()
@@ -335,6 +390,13 @@ def started(study: PhantomStudy, cohort: Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "NEMOPETLib", *run_arguments(study, cohort)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def ended(*arguments: str) -> tuple[int, str]:
+    """Exit status of ``nemopet`` as a process of its own, and all that it said."""
+    command = [sys.executable, "-m", "NEMOPETLib", *arguments]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_two_runs_at_once_take_turns(fake: Fake, phantom_study: PhantomStudy, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.masks.lesion_rules import FixedThreshold, PercentOfMaximum, PercistLiver
+from NEMOPETLib.masks.lesion_rules import FixedThreshold, PercentOfMaximum, PercistLiver, RobustPercistLiver
 from NEMOPETLib.masks.lesions import segment_lesions
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.phantom.examination import Examination
@@ -144,6 +144,17 @@ def test_percist_threshold_from_the_liver() -> None:
     assert (labels[3, 6, 6], labels[6, 6, 6], labels.max()) == (1, 0, 1)
     with pytest.raises(InputError, match="liver"):
         segment_lesions(pet, PercistLiver(mask_of(name="liver")))
+
+
+def test_percist_threshold_from_a_liver_with_a_metastasis() -> None:
+    in_liver = [((1, 1, i), suv) for i, suv in enumerate((1.9, 2.0, 2.1, 2.2, 9.0))]
+    pet = pet_with(*in_liver, ((6, 6, 6), 3.44), ((3, 6, 6), 3.46))
+    liver = mask_of(*((1, 1, i) for i in range(5)), name="liver")
+    labels = segment_lesions(pet, RobustPercistLiver(liver)).labels.voxels
+    # 1.5 × 2.1 + 2 × 1.4826 × 0.1 = 3.4465
+    assert (labels[3, 6, 6] > 0, labels[6, 6, 6] > 0, labels[1, 1, 4] > 0, labels.max()) == (True, False, True, 2)
+    with pytest.raises(InputError, match="liver, which is not in the PET: give --liver"):
+        segment_lesions(pet, RobustPercistLiver(mask_of(name="liver")))
 
 
 @pytest.mark.parametrize(

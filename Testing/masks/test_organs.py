@@ -120,7 +120,7 @@ def test_suv_4_less_the_organs_of_an_engine_is_the_phantom_s_truth() -> None:
     """Through the engine as run, batch and panel use it."""
     phantom = small_phantom()
     pet = pet_volume(phantom)
-    engine = ThresholdLesions(lambda _: FixedThreshold(), "threshold: SUVbw >= 4", organs=_Organs())
+    engine = ThresholdLesions(lambda *_: FixedThreshold(), "threshold: SUVbw >= 4", organs=_Organs())
     found = engine.segment(cast("Study", SimpleNamespace(pet=pet)))
     truth = truth_of(phantom.anatomy, Examination())
     assert found.labels.voxels.max() == truth.columns["lesion_count"]

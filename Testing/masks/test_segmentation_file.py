@@ -148,7 +148,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match=r"masks.seg.nrrd: cannot be written \(No space left on device\)"):
+    with pytest.raises(InputError, match=r"masks.seg.nrrd: cannot be written \(No space left on device: make room"):
         write_segmentation(path, random_masks(["spleen"], seed=1))
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

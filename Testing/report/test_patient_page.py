@@ -159,7 +159,7 @@ def test_a_failed_writing_leaves_the_earlier_page(patient, tmp_path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match=r"cannot be written \(No space left on device\)") as error:
+    with pytest.raises(InputError, match=r"cannot be written \(No space left on device: make room there\)") as error:
         write_patient_page(tmp_path, patient.pictures(), patient.row | {"patient_id": "secret"}, patient.measured)
     assert "secret" not in str(error.value)
     assert (page.png.read_bytes(), page.html.read_bytes()) == before
