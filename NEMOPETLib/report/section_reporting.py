@@ -75,7 +75,7 @@ def _failures(view: StudyView) -> Iterator[str]:
     for reason, failures in said.items():
         models = ", ".join(dict.fromkeys(one.model for one in failures if one.model))
         what = ", ".join(dict.fromkeys(one.what for one in failures))
-        yield f"{what} ({models}): {reason}" if models else f"{what}: {reason}"
+        yield f"{models}, {what}: {reason}" if models else f"{what}: {reason}"
 
 
 def _model_warnings(view: StudyView) -> Iterator[str]:

@@ -16,7 +16,7 @@ from string import Formatter
 
 _JOINTS = ((" · ", " · "), (" | ", " | "), ("; ", " ; "), (": ", " : "), (", ", ", "))
 """What joins messages, names and reasons, in English and French, from the loosest on."""
-_DECIMAL = re.compile(r"[+-]?\d+\.\d+")
+_NUMBER = re.compile(r"(?:(.+): )?([+-]?\d+(?:\.\d+)?)")
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +79,12 @@ class _Catalogue:
         return self._joined(text)
 
     def _value(self, text: str) -> str:
-        return text.replace(".", ",") if _DECIMAL.fullmatch(text) else self.said(text)
+        """What stands in a blank: a number, which the name of a mask may precede, or another message."""
+        found = _NUMBER.fullmatch(text)
+        if not found:
+            return self.said(text)
+        before, number = found[1], found[2].replace(".", ",")
+        return f"{self.said(before)} : {number}" if before else number
 
     def _joined(self, text: str) -> str:
         """The parts of a text each in French; the text itself if none of them is known."""

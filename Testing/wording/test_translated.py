@@ -142,8 +142,8 @@ def test_what_is_not_known_stays(text: str) -> None:
                 "3 files could not be read"
             ),
             (
-                "/x : aucune TDM ne va avec la TEP : TDM série 2 (Lung) : un filtre dur ; TDM série 5 a été choisie ; "
-                "3 fichiers n’ont pas pu être lus"
+                "/x : aucune TDM ne va avec la TEP : TDM série 2 (Lung) : un noyau de reconstruction dur ; "
+                "TDM série 5 a été choisie ; 3 fichiers n’ont pas pu être lus"
             ),
         ),
         (  # the step and the reason of a batch, with what the system refused
@@ -153,6 +153,10 @@ def test_what_is_not_known_stays(text: str) -> None:
         (
             "left out: rows 3, 17, and 4 more (os or dead missing)",
             "écartées : lignes 3, 17, et 4 de plus (os ou dead manquant)",
+        ),
+        (  # a name before a sentence that begins with a number
+            "muscle: 3.2 % lies outside the PET's field of view and is left out of its SUL",
+            "muscle : 3,2 % est hors du champ de vue de la TEP et ne compte pas dans sa SUL",
         ),
         ("TotalSegmentator: total, part 2 of 3", "TotalSegmentator : total, partie 2 sur 3"),
         (
