@@ -45,6 +45,7 @@ class Panel(VTKObservationMixin):
         self.views = ReadingViews()
         self.reading = Reading(self.refresh, self.log)
         self._gui_tag = None
+        self._showing: list = []  # the steps that put the patient into the views
         self._refreshing = True  # until all tabs are there
         self.patient, self.segment, self.correct = PatientTab(self), SegmentTab(self), CorrectTab(self)
         self.numbers, self.cohort, self.survival = NumbersTab(self), CohortTab(self), SurvivalTab(self)
@@ -84,6 +85,7 @@ class Panel(VTKObservationMixin):
     def enter(self) -> None:
         """The module is shown."""
         self.shortcuts.set_enabled(True)
+        self._adjust_views()
         self.shown.entered()
         self.refresh()
 
@@ -107,8 +109,8 @@ class Panel(VTKObservationMixin):
         """Put the open patient into the views."""
         if self.reading.is_open:
             nodes = self.reading.nodes
-            steps = self.views.steps(nodes, self.parameters)
-            in_turns(steps, lambda: None, self.log, lambda: self.reading.nodes is nodes)
+            self._showing = steps = self.views.steps(nodes, self.parameters)
+            in_turns(steps, failed=self.log, wanted=lambda: self._showing is steps and self.reading.nodes is nodes)
 
     def press(self, button) -> None:
         """Press a button by its key; where it is off, say why in the shown tab."""
@@ -135,6 +137,8 @@ class Panel(VTKObservationMixin):
                 tab.refresh()
             reason = "" if self.reading.is_open else _("Open a patient first")
             self.patient.offer(self.ui.layoutButton, reason)
+            if reason:
+                self.views.resume()
         finally:
             self._refreshing = False
 
@@ -146,9 +150,12 @@ class Panel(VTKObservationMixin):
             )
         return gui
 
-    def _on_parameters(self, *_unused) -> None:
+    def _adjust_views(self) -> None:
         if self.reading.is_open:
             self.views.adjust(self.reading.nodes, self.parameters)
+
+    def _on_parameters(self, *_unused) -> None:
+        self._adjust_views()
         self._paths.show()
         self.refresh()
 

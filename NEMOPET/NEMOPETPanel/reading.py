@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.turns import in_turns
+from NEMOPETPanel.warm_up import import_in_turns
 from NEMOPETPanel.work_folder import WorkFolder
 from NEMOPETPanel.worker_process import Worker
 
@@ -154,6 +155,7 @@ class Reading:
 
             return run
 
+        import_in_turns()  # while the worker works
         self.worker.request(do, arguments, after(done), after(failed), told, after(cancelled))
 
     def open(self, arguments: dict, done, failed, told, ended) -> None:
@@ -289,15 +291,16 @@ class Reading:
                 study_uid=patient["study_uid"],
                 study_date=patient["study_date"],
             )
-            parameters = self.parameters
-            parameters.pet, parameters.ct = nodes.pet, nodes.ct
-            parameters.segmentation, parameters.tissues = nodes.segmentation, nodes.tissues
-            for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
-                setattr(parameters, name, "")
-            parameters.staleMasks = ""
-            self._keep(_OPENED, {"request": request, "facts": facts})
             self._known_to_worker = True
-            self._attach(nodes)
+            parameters = self.parameters
+            with slicer.util.NodeModify(parameters.parameterNode):  # the tabs are told once
+                parameters.pet, parameters.ct = nodes.pet, nodes.ct
+                parameters.segmentation, parameters.tissues = nodes.segmentation, nodes.tissues
+                for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
+                    setattr(parameters, name, "")
+                parameters.staleMasks = ""
+                self._keep(_OPENED, {"request": request, "facts": facts})
+                self._attach(nodes)
 
         steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
         in_turns(steps, done, failed, self._in_this_scene())
@@ -401,7 +404,11 @@ class Reading:
         in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed, self._in_this_scene())
 
     def _on_look(self) -> None:
-        """See which masks were touched, one a turn."""
+        """See which masks were touched, one a turn, and whether the patient is still in the scene."""
+        if self.nodes is not None and not self.nodes.are_there:
+            self._attach(None)
+            self._changed()
+            return
         if self._watch is None or self._looking or not self._watch.touched():
             return
         self._looking = True

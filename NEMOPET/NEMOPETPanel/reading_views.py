@@ -5,6 +5,8 @@ from __future__ import annotations
 import qt
 import slicer
 
+from NEMOPETPanel.turns import in_turns
+
 _GREY = "#7F7F7F"  # of the projection's bar
 
 
@@ -13,6 +15,9 @@ class ReadingViews:
 
     def __init__(self) -> None:
         self._display = None
+        self._paused: list = []  # views that wait to be drawn
+        self._adjusted = None  # to what the views were adjusted
+        self._place = None  # where the views stand, or are on their way to
 
     def steps(self, nodes, parameters) -> list:
         """Switch to the layout and put the patient into its views, in pieces: all at once would stop the window."""
@@ -20,19 +25,44 @@ class ReadingViews:
             return []
         from NEMOPETLib.scene.layout import MIP_LABEL, MIP_VIEW, SLICE_VIEWS
         from NEMOPETLib.scene.mip import face_mip
-        from NEMOPETLib.scene.views import show_in_slices
+        from NEMOPETLib.scene.views import slice_steps
 
         make = [lambda view=view: _make_slice_view(view) for view in SLICE_VIEWS]
         make.append(lambda: _make_view("vtkMRMLViewNode", MIP_VIEW, MIP_LABEL, _GREY))
         return [
             *make,
+            self._pause,
             self._switch,
-            lambda: show_in_slices(nodes, fusion=parameters.fusionPercent / 100),
-            slicer.util.resetSliceViews,
+            *slice_steps(nodes, fusion=parameters.fusionPercent / 100),
+            *(lambda view=view: _fit(view) for view in SLICE_VIEWS),
             lambda: self._show_mip(nodes),
             lambda: self.adjust(nodes, parameters),
             lambda: face_mip(nodes),
+            *[self._draw_next] * len([*SLICE_VIEWS, MIP_VIEW]),
         ]
+
+    def resume(self) -> None:
+        """Let all views draw again, if the steps were not done to their end."""
+        while self._paused:
+            self._paused.pop().resumeRender()
+
+    def _pause(self) -> None:
+        """Draw nothing until all is in its place."""
+        from NEMOPETLib.scene.layout import MIP_VIEW, SLICE_VIEWS
+
+        self.resume()
+        manager = slicer.app.layoutManager()
+        views = [manager.threeDWidget(n).threeDView() for n in range(manager.threeDViewCount)]
+        self._paused = [view for view in views if view.mrmlViewNode().GetLayoutName() == MIP_VIEW]
+        self._paused += [manager.sliceWidget(view.name).sliceView() for view in reversed(SLICE_VIEWS)]
+        for view in self._paused:
+            view.pauseRender()
+
+    def _draw_next(self) -> None:
+        if self._paused:
+            view = self._paused.pop()
+            view.resumeRender()
+            view.forceRender()
 
     def _switch(self) -> None:
         from NEMOPETLib.scene.layout import show_reading_layout
@@ -43,9 +73,14 @@ class ReadingViews:
         from NEMOPETLib.scene.mip import show_mip
 
         self._display = show_mip(nodes, slicer.modules.volumerendering.logic())
+        self._adjusted = None
 
     def adjust(self, nodes, parameters) -> None:
-        """Apply fusion, window and turning."""
+        """Apply fusion, window and turning, where they are not what is shown: each makes the views draw."""
+        wanted = (nodes.key, parameters.fusionPercent, parameters.suvMaximum, parameters.rotateMip)
+        if wanted == self._adjusted:
+            return
+        self._adjusted = wanted
         from NEMOPETLib.scene.mip import set_mip_window, spin_mip
         from NEMOPETLib.scene.views import pet_overlay, set_fusion
         from NEMOPETLib.scene.volumes import set_window
@@ -63,12 +98,20 @@ class ReadingViews:
         from NEMOPETLib.scene.mip import spin_mip
 
         spin_mip(slicer.mrmlScene, False)
+        self._adjusted = None
 
     def jump(self, position_lps) -> None:
-        """Centre all views on a place."""
-        from NEMOPETLib.scene.views import jump_to
+        """Show a place in all views, one after the other; a further jump takes the place of one under way."""
+        from NEMOPETLib.scene.views import jump_steps
 
-        jump_to(slicer.mrmlScene, position_lps)
+        self._place = place = tuple(position_lps)
+        steps = jump_steps(slicer.mrmlScene, place)
+        in_turns(steps, wanted=lambda: self._place is place)
+
+
+def _fit(view) -> None:
+    """Let a slice view show all of its background, as Slicer's own button does."""
+    slicer.app.layoutManager().sliceWidget(view.name).sliceController().fitSliceToBackground()
 
 
 def _make_slice_view(view) -> None:

@@ -8,11 +8,17 @@ import qt
 
 from NEMOPETLib.errors import InputError
 
+_NEXT_MS = 1  # at 0 Qt 6 does all turns before it looks at the mouse, the keys and other timers
+
+
+def _nothing(*_unused) -> None:
+    pass
+
 
 def in_turns(
-    steps: Sequence[Callable[[], None]],
-    done: Callable[[], None],
-    failed: Callable[[str], None],
+    steps: Sequence[Callable[[], object]],
+    done: Callable[[], None] = _nothing,
+    failed: Callable[[str], None] = _nothing,
     wanted: Callable[[], bool] = lambda: True,
 ) -> None:
     """Do each step in a turn of the event loop of its own, then call ``done``.
@@ -37,6 +43,6 @@ def in_turns(
         except InputError as error:
             failed(str(error))
             return
-        qt.QTimer.singleShot(0, next_turn)
+        qt.QTimer.singleShot(_NEXT_MS, next_turn)
 
-    qt.QTimer.singleShot(0, next_turn)
+    qt.QTimer.singleShot(_NEXT_MS, next_turn)

@@ -70,8 +70,10 @@ def add_reading_layout(layout_node: Any) -> int:
 
 
 def show_reading_layout(layout_node: Any) -> None:
-    """Switch to the layout."""
+    """Switch to the layout: told once, for the application lays out all views at each word of it."""
+    was_modifying = layout_node.StartModify()
     layout_node.SetViewArrangement(add_reading_layout(layout_node))
+    layout_node.EndModify(was_modifying)
 
 
 def _column(width: int, *items: str) -> str:

@@ -39,8 +39,7 @@ def show_mip(patient: PatientNodes, rendering_logic: Any, *, window: Window = PE
     scene, view = patient.scene, mip_view(patient.scene)
     display = rendering_logic.GetFirstVolumeRenderingDisplayNode(patient.pet)
     if display is None:
-        display = rendering_logic.CreateDefaultVolumeRenderingNodes(patient.pet)
-    display.SetAttribute(PATIENT, patient.key)
+        display = _add_display(patient, rendering_logic)
     set_mip_window(display, window)
     if view is not None:
         display.SetViewNodeIDs([view.GetID()])
@@ -107,6 +106,21 @@ def face_mip(patient: PatientNodes, *, aspect: float = 0.4) -> None:
     view.SetFieldOfView(half_height)  # the camera takes it from there when a scene is loaded
     camera.SetParallelScale(half_height)
     camera.ResetClippingRange()
+
+
+def _add_display(patient: PatientNodes, rendering_logic: Any) -> Any:
+    """Volume rendering of the PET, not yet visible: Slicer's own default looks at all voxels and draws in between."""
+    scene = patient.scene
+    display = rendering_logic.CreateVolumeRenderingDisplayNode()
+    display.UnRegister(None)
+    display.SetVisibility(False)
+    properties = scene.AddNewNodeByClass("vtkMRMLVolumePropertyNode")
+    for node in (display, properties):
+        node.SetAttribute(PATIENT, patient.key)
+    display.SetAndObserveVolumePropertyNodeID(properties.GetID())
+    scene.AddNode(display)
+    patient.pet.AddAndObserveDisplayNodeID(display.GetID())
+    return display
 
 
 def _camera(scene: Any) -> Any:

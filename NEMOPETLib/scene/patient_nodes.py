@@ -61,6 +61,11 @@ class PatientNodes:
         return self.memory.GetScene()
 
     @property
+    def are_there(self) -> bool:
+        """Whether none of them was taken out of the scene."""
+        return all(getattr(self, role).GetScene() is not None for role in (*_ROLES, "memory"))
+
+    @property
     def segmentations(self) -> tuple[Any, Any]:
         """Both segmentation nodes: what to observe."""
         return self.segmentation, self.tissues
@@ -148,11 +153,15 @@ def find_patient(scene: Any, key: str) -> PatientNodes | None:
 def remove_patient(patient: PatientNodes, *, volumes: bool = True) -> None:
     """Take a patient's nodes out of the scene; the volumes stay if they are still needed."""
     scene, key = patient.scene, patient.key
-    gone = [patient.memory, *patient.segmentations, *([patient.pet, patient.ct] if volumes else [])]
-    hidden = [node for node in nodes_of_class(scene, "vtkMRMLScalarVolumeNode") if node.GetHideFromEditors()]
-    gone += [node for node in hidden if node.GetAttribute(PATIENT) == key]
-    for node in gone:
-        scene.RemoveNode(node)
+    kept = () if volumes else (patient.pet, patient.ct)
+    own = [node for node in nodes_of_class(scene, "vtkMRMLNode") if node.GetAttribute(PATIENT) == key]
+    gone = [node for node in own if node not in kept]
+    shown = [node for node in gone if node.IsA("vtkMRMLDisplayableNode")]
+    belongings = [node.GetNthDisplayNode(n) for node in shown for n in range(node.GetNumberOfDisplayNodes())]
+    belongings += [node.GetStorageNode() for node in shown]
+    for node in (*gone, *belongings):
+        if node is not None and node.GetScene() is scene:  # a display node may have been named twice
+            scene.RemoveNode(node)
 
 
 def remove_patients(scene: Any) -> None:

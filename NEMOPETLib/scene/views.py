@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -10,7 +11,7 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from NEMOPETLib.scene.geometry import as_ras
 from NEMOPETLib.scene.layout import SLICE_VIEWS, SliceView
 from NEMOPETLib.scene.patient_nodes import PATIENT, ROLE, PatientNodes, find_patients, nodes_of_class
-from NEMOPETLib.scene.volumes import PET_WINDOW, best_pet_colour, set_pet_colour, set_window
+from NEMOPETLib.scene.volumes import PET_WINDOW, best_pet_colour, display_in
 from NEMOPETLib.studies.volume import Points
 
 FUSION = 0.5
@@ -23,17 +24,30 @@ def show_in_slices(patient: PatientNodes, *, fusion: float = FUSION) -> None:
 
     Other patients' segmentations are hidden.
     """
-    overlay = pet_overlay(patient)
-    for other in find_patients(patient.scene):
-        for segmentation in other.segmentations:
-            segmentation.SetDisplayVisibility(other.key == patient.key)
-    for view, composite in _composites(patient.scene):
+    for step in slice_steps(patient, fusion=fusion):
+        step()
+
+
+def slice_steps(patient: PatientNodes, *, fusion: float = FUSION) -> list[Callable[[], None]]:
+    """``show_in_slices`` view by view, for a window that is to answer in between."""
+
+    def hide_others() -> None:
+        for other in find_patients(patient.scene):
+            for segmentation in other.segmentations:
+                segmentation.SetDisplayVisibility(other.key == patient.key)
+
+    def show(view: SliceView) -> None:
+        composite = _composites(patient.scene).get(view)
+        if composite is None:
+            return
         background = patient.pet if view.layers == "pet" else patient.ct
-        foreground = overlay.GetID() if view.layers == "fused" else None
+        foreground = pet_overlay(patient).GetID() if view.layers == "fused" else None
         composite.SetLinkedControl(False)
         composite.SetBackgroundVolumeID(background.GetID())
         composite.SetForegroundVolumeID(foreground)
         composite.SetForegroundOpacity(fusion if foreground else 0.0)
+
+    return [hide_others, *(partial(show, view) for view in SLICE_VIEWS)]
 
 
 def show_masks(patient: PatientNodes, names: Collection[str]) -> None:
@@ -44,7 +58,7 @@ def show_masks(patient: PatientNodes, names: Collection[str]) -> None:
 
 def set_fusion(scene: Any, opacity: float) -> None:
     """How much of the PET covers the CT in the fused views, 0 to 1."""
-    for view, composite in _composites(scene):
+    for view, composite in _composites(scene).items():
         if view.layers == "fused":
             composite.SetForegroundOpacity(min(1.0, max(0.0, opacity)))
 
@@ -68,29 +82,38 @@ def pet_overlay(patient: PatientNodes) -> Any:
     node.CopyOrientation(patient.pet)
     node.SetAndObserveImageData(patient.pet.GetImageData())
     node = scene.AddNode(node)
-    node.CreateDefaultDisplayNodes()
+    display_in(node, best_pet_colour(scene), PET_WINDOW)
     node.GetDisplayNode().SetSaveWithScene(False)
-    set_pet_colour(node, best_pet_colour(scene))
-    set_window(node, PET_WINDOW)
     _hide_below(node, PET_WINDOW[1] / 20)
     return node
 
 
 def jump_to(scene: Any, position_lps: Points) -> None:
-    """Show a position (LPS, mm) in all slice views, with the crosshair there.
+    """Show a position (LPS, mm) in all slice views, with the crosshair there."""
+    for step in jump_steps(scene, position_lps):
+        step()
+
+
+def jump_steps(scene: Any, position_lps: Points) -> list[Callable[[], None]]:
+    """``jump_to`` view by view: each reslices a whole-body CT, all at once would stop the window.
 
     A view that sees the position keeps its place, so that the whole body stays in sight; one that does not is
     centred on it.
     """
     position = as_ras(position_lps)
-    for view in nodes_of_class(scene, "vtkMRMLSliceNode"):
+
+    def jump(view: Any) -> None:
         view.JumpSliceByOffsetting(*position)
         if not _sees(view, position):
             view.JumpSliceByCentering(*position)
-    crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
-    if crosshair is not None:
-        crosshair.SetCrosshairRAS(position)
-        crosshair.SetCrosshairMode(crosshair.ShowSmallBasic)
+
+    def mark() -> None:
+        crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+        if crosshair is not None:
+            crosshair.SetCrosshairRAS(position)
+            crosshair.SetCrosshairMode(crosshair.ShowSmallBasic)
+
+    return [*(partial(jump, view) for view in nodes_of_class(scene, "vtkMRMLSliceNode")), mark]
 
 
 def _sees(view: Any, position_ras: tuple[float, float, float]) -> bool:
@@ -110,8 +133,8 @@ def _hide_below(node: Any, value: float) -> None:
     display.SetApplyThreshold(True)
 
 
-def _composites(scene: Any) -> list[tuple[SliceView, Any]]:
-    """The layout's slice views that the scene has, each with its composite node."""
+def _composites(scene: Any) -> dict[SliceView, Any]:
+    """The composite node of each of the layout's slice views that the scene has."""
     composites = nodes_of_class(scene, "vtkMRMLSliceCompositeNode")
     by_name = {composite.GetLayoutName(): composite for composite in composites}
-    return [(view, by_name[view.name]) for view in SLICE_VIEWS if view.name in by_name]
+    return {view: by_name[view.name] for view in SLICE_VIEWS if view.name in by_name}

@@ -47,13 +47,27 @@ def load_volume(scene: Any, path: Path, name: str) -> Any:
 def show_as_pet(node: Any, window: Window = PET_WINDOW) -> None:
     """Say that the voxels are SUVbw; inverted grey, window 0 to 10."""
     _set_units(node, ("126401", "DCM", "SUVbw"), ("{SUVbw}g/ml", "UCUM", "Standardized Uptake Value body weight"))
-    _set_display(node, INVERTED_GREY, window)
+    display_in(node, INVERTED_GREY, window)
 
 
 def show_as_ct(node: Any, window: Window = SOFT_TISSUE_WINDOW) -> None:
     """Say that the voxels are HU; grey, window of soft tissue."""
     _set_units(node, ("112031", "DCM", "Attenuation Coefficient"), ("[hnsf'U]", "UCUM", "Hounsfield unit"))
-    _set_display(node, GREY, window)
+    display_in(node, GREY, window)
+
+
+def display_in(node: Any, colour_id: str, window: Window) -> None:
+    """Give a volume a display node of its own where it has none, a colour node and a window."""
+    if node.GetDisplayNode() is None:
+        # Slicer's own default would look for a window in all voxels, for seconds.
+        display = node.GetScene().CreateNodeByClass("vtkMRMLScalarVolumeDisplayNode")
+        display.UnRegister(None)
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevelMinMax(*window)
+        display.SetAndObserveColorNodeID(GREY)
+        node.SetAndObserveDisplayNodeID(node.GetScene().AddNode(display).GetID())
+    set_pet_colour(node, colour_id)
+    set_window(node, window)
 
 
 def set_pet_colour(node: Any, colour_id: str) -> None:
@@ -73,19 +87,6 @@ def set_window(node: Any, window: Window) -> None:
     display = node.GetDisplayNode()
     display.SetAutoWindowLevel(False)
     display.SetWindowLevelMinMax(low, high)
-
-
-def _set_display(node: Any, colour_id: str, window: Window) -> None:
-    if node.GetDisplayNode() is None:
-        # Slicer's own default would look for a window in all voxels of a CT, for seconds.
-        display = node.GetScene().CreateNodeByClass("vtkMRMLScalarVolumeDisplayNode")
-        display.UnRegister(None)
-        display.SetAutoWindowLevel(False)
-        display.SetWindowLevelMinMax(*window)
-        display.SetAndObserveColorNodeID(GREY)
-        node.SetAndObserveDisplayNodeID(node.GetScene().AddNode(display).GetID())
-    set_pet_colour(node, colour_id)
-    set_window(node, window)
 
 
 def _set_units(node: Any, quantity: tuple[str, str, str], units: tuple[str, str, str]) -> None:

@@ -5,6 +5,7 @@
     python3 Testing/run.py python Testing/batch/full.py together     two batches and a reader on one table
     python3 Testing/run.py python Testing/batch/full.py cluster      Dask with 1, 2, 4 workers; one killed; no scheduler
     python3 Testing/run.py python Testing/batch/full.py places       disk full, read-only, share away, 5000 files (root)
+    python3 Testing/run.py python Testing/batch/full.py memory       peak memory of 2 and of 6 full-size patients
 
 Prints what it measured and ends with status 1 where something is not as it must be. The tests run small sizes.
 """
@@ -12,19 +13,20 @@ Prints what it measured and ends with status 1 where something is not as it must
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from NEMOPETLib.cohort.table import CohortTable, read_cohort
-from NEMOPETLib.phantom.phantom import Phantom
+from NEMOPETLib.phantom.phantom import Phantom, full_phantom
 from NEMOPETLib.phantom.sampling import Sampling
 from NEMOPETLib.phantom.study import write_phantom_study
 from Testing.batch.phantom_archive import (
@@ -36,7 +38,7 @@ from Testing.batch.phantom_archive import (
     write_archive,
     write_template,
 )
-from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, Kills, dask_cluster, fake_network, under_fire
+from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, Kills, below, dask_cluster, fake_network, under_fire
 
 WORKERS = ["--workers", "2"]
 SCALED = ("suv_max", "suv_mean", "tlg", "suv_peak", "muscle_sul_mean", "fat_sc_sul_mean", "spleen_sul_mean")
@@ -270,6 +272,37 @@ def _many_files(folder: Path) -> None:
     )
 
 
+def memory(folder: Path, count: int) -> None:
+    """The memory that a batch takes at once does not grow with its patients."""
+    phantom = full_phantom()
+    template = write_phantom_study(folder / "template", phantom).folder
+    peaks: dict[int, int] = {}
+    for number in (2, count):
+        for one in range(number):
+            target = folder / "studies" / f"p{one}"
+            if not target.exists():
+                copy_patient(template, PhantomPatient(target, f"P{one}", 1 + one / 100))
+        call = BatchCall(folder / "studies", folder / f"of{number}.csv", ["--workers", "1"], ["--lesions", "threshold"])
+        process = call.start(folder / "log")
+        peaks[number] = 0
+        while process.poll() is None:
+            peaks[number] = max(peaks[number], _resident_bytes([process.pid, *(pid for pid, _ in below(process.pid))]))
+            time.sleep(0.05)
+        must(process.returncode == 0, f"{number} patients: at most {peaks[number] / 1e6:.0f} MB at once, with Python")
+    growth = peaks[count] / peaks[2] - 1
+    must(growth < 0.1, f"from 2 to {count} patients {growth:+.1%}")
+
+
+def _resident_bytes(processes: Sequence[int]) -> int:
+    """Of private pages: those that processes share are counted once, by none."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024
+    return total
+
+
 def _elsewhere(cohort: Path) -> list[str]:
     """The rows without the path of the study, which is relative to the table."""
     return [f"{row['patient_id']} {row['tmtv_ml']} {row['tlg']}" for row in CohortTable(cohort).rows().values()]
@@ -287,6 +320,7 @@ SCENARIOS: dict[str, tuple[Callable[[Path, int], None], int]] = {
     "together": (together, 30),
     "cluster": (cluster, 24),
     "places": (places, 12),
+    "memory": (memory, 6),
 }
 
 

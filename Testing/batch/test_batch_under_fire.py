@@ -96,6 +96,23 @@ def test_stopped_by_the_user(archive: Path, undisturbed: str, tmp_path: Path) ->
     assert same_but_for_times(call.cohort) == undisturbed
 
 
+@pytest.mark.parametrize("year", [1971, 2099])
+def test_a_clock_that_jumps_changes_nothing(archive: Path, undisturbed: str, tmp_path: Path, year: int) -> None:
+    """Stopped half-way, and all that was written by then bears the time of another century."""
+    call = BatchCall(archive, tmp_path / "cohort.csv", ["--workers", "1"])
+    process = call.start(tmp_path / "log")
+    until = time.monotonic() + 60
+    while not call.cohort.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    moment = (year - 1970) * 365.25 * 86400
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (moment, moment))
+    assert call.run()[0] == 1
+    assert same_but_for_times(call.cohort) == undisturbed
+
+
 def test_two_batches_and_a_reader_on_one_table(archive: Path, undisturbed: str, tmp_path: Path) -> None:
     call = BatchCall(archive, tmp_path / "cohort.csv", ["--workers", "1"])
     first, second = call.start(tmp_path / "log"), call.start(tmp_path / "log")
