@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SEGMENTED, Documents
+from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps
 from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.warm_up import import_in_turns
@@ -18,10 +18,9 @@ from NEMOPETPanel.worker_process import Worker
 
 _LOOK_MS = 300  # how often it is asked whether a mask was touched
 _PAUSE_MS = 1500  # without a further touch, before masks are measured again
-_OPENED, _SEGMENTED, _MEASURED, _MOVED, _PREDICTED = "opened", "segmented", "measured", "moved", "predicted"
 
 
-class Reading:
+class Reading(Documents):
     """What a reader works on, kept in the scene and in step with the worker.
 
     Parameters
@@ -57,45 +56,9 @@ class Reading:
         return self.nodes is not None
 
     @property
-    def facts(self) -> dict:
-        """What the worker said of the open patient."""
-        return self._document(_OPENED).get("facts", {})
-
-    @property
     def physiological(self) -> list:
         """The connected parts of the physiological uptake: ``inside_lps_mm`` and ``volume_ml``."""
         return self._parts
-
-    @property
-    def request(self) -> dict:
-        """With what the open patient was opened."""
-        return self._document(_OPENED).get("request", {})
-
-    @property
-    def engines(self) -> dict:
-        """What the worker said of the masks that engines made."""
-        return self._document(_SEGMENTED)
-
-    @property
-    def measured(self) -> dict:
-        """``values`` by column, ``lesions``, ``warnings`` and ``masks``: fingerprints of what was measured."""
-        return self._document(_MEASURED)
-
-    @property
-    def moved(self) -> dict:
-        """How far numbers and risk move with the masks."""
-        return self._document(_MOVED)
-
-    @property
-    def predicted(self) -> dict:
-        """Risk by the chosen model, and percentiles."""
-        return self._document(_PREDICTED)
-
-    @property
-    def stale(self) -> tuple:
-        """Names of the masks that have changed since they were measured."""
-        text = self.parameters.staleMasks if self.parameters else ""
-        return tuple(json.loads(text)) if text else ()
 
     # Scene ---------------------------------------------------------------------------------------------------
 
@@ -176,7 +139,7 @@ class Reading:
         def opened(answer: dict) -> None:
             def shown() -> None:
                 row = answer["row"]
-                self._keep(_SEGMENTED, {name: row.get(name, "") for name in ("lesion_engine", "tissue_engine")})
+                self.keep(SEGMENTED, {name: row.get(name, "") for name in ("lesion_engine", "tissue_engine")})
                 self._take_masks(answer, lambda: done(answer), failed)
 
             self._show({"do": "review", "arguments": arguments}, answer, shown, failed)
@@ -187,7 +150,7 @@ class Reading:
         """Let engines make the masks, and put them into the scene."""
 
         def segmented(result: dict) -> None:
-            self._keep(_SEGMENTED, result)
+            self.keep(SEGMENTED, result)
             self._take_masks(result, done, failed)
 
         self._with_open_patient(lambda: self.ask("segment", arguments, segmented, failed, told, ended), failed)
@@ -210,7 +173,7 @@ class Reading:
         """How far numbers and risk move with the masks."""
 
         def moved(result: dict) -> None:
-            self._keep(_MOVED, result)
+            self.keep(MOVED, result)
             done(result)
 
         self._with_open_patient(lambda: self.ask("sensitivity", arguments, moved, failed, told, ended), failed)
@@ -219,7 +182,7 @@ class Reading:
         """Risk by a model."""
 
         def predicted(result: dict) -> None:
-            self._keep(_PREDICTED, {**self.predicted, "risk": result})
+            self.keep(PREDICTED, {**self.predicted, "risk": result})
             done(result)
 
         self._with_open_patient(lambda: self.ask("predict", arguments, predicted, failed), failed)
@@ -228,7 +191,7 @@ class Reading:
         """Where the numbers lie in the cohort."""
 
         def placed(result: dict) -> None:
-            self._keep(_PREDICTED, {**self.predicted, "percentiles": result})
+            self.keep(PREDICTED, {**self.predicted, "percentiles": result})
             done(result)
 
         self._with_open_patient(lambda: self.ask("percentiles", arguments, placed, failed), failed)
@@ -243,14 +206,6 @@ class Reading:
         scene = self._scenes
         return lambda: scene == self._scenes
 
-    def _document(self, name: str) -> dict:
-        text = getattr(self.parameters, name) if self.parameters else ""
-        return json.loads(text) if text else {}
-
-    def _keep(self, name: str, document: dict) -> None:
-        if self.parameters is not None:
-            setattr(self.parameters, name, json.dumps(document))
-
     def _attach(self, nodes) -> None:
         self.nodes = nodes
         self._watch = None
@@ -264,81 +219,35 @@ class Reading:
             self._look.start()
 
     def _show(self, request: dict, facts: dict, done, failed) -> None:
-        """Read the images that the worker wrote, each in a turn of its own, and make them a patient."""
-        from NEMOPETLib.scene.patient_nodes import add_patient, remove_patient
-        from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
+        """Make the images that the worker wrote the open patient."""
+        from NEMOPETLib.scene.patient_nodes import remove_patient
 
-        scene, loaded = slicer.mrmlScene, {}
         old = self.nodes
         if old is not None:
             self._attach(None)
             remove_patient(old)
 
-        def load(name: str, show) -> None:
-            loaded[name] = load_volume(scene, Path(facts["files"][name]), name.upper())
-            show(loaded[name])
-
-        def join() -> None:
-            patient = facts["patient"]
-            key = json.dumps([patient["patient_id"], patient["study_uid"]])
-            nodes = add_patient(
-                scene,
-                key,
-                loaded["pet"],
-                loaded["ct"],
-                label=patient["patient_id"] or _("Patient"),
-                patient_id=patient["patient_id"],
-                study_uid=patient["study_uid"],
-                study_date=patient["study_date"],
-            )
+        def joined(nodes) -> None:
             self._known_to_worker = True
             parameters = self.parameters
             with slicer.util.NodeModify(parameters.parameterNode):  # the tabs are told once
                 parameters.pet, parameters.ct = nodes.pet, nodes.ct
                 parameters.segmentation, parameters.tissues = nodes.segmentation, nodes.tissues
-                for name in (_SEGMENTED, _MEASURED, _MOVED, _PREDICTED):
-                    setattr(parameters, name, "")
-                parameters.staleMasks = ""
-                self._keep(_OPENED, {"request": request, "facts": facts})
+                self.forget()
+                self.keep(OPENED, {"request": request, "facts": facts})
                 self._attach(nodes)
 
-        steps = [lambda: load("ct", show_as_ct), lambda: load("pet", show_as_pet), join]
-        in_turns(steps, done, failed, self._in_this_scene())
+        in_turns(volume_steps(slicer.mrmlScene, facts, joined), done, failed, self._in_this_scene())
 
     def _take_masks(self, answer: dict, done, failed) -> None:
-        """Put the worker's masks into the segments, one a turn, and measure them."""
-        from NEMOPETLib.masks.cropped_mask import fingerprint
-        from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status
-        from NEMOPETLib.scene.segments import set_mask
+        """Put the worker's masks into the segments, and measure them."""
 
-        masks = answer["cropped"]
-        automatic = answer.get("automatic_cropped", masks)
-
-        def take(name: str) -> None:
-            mask = self._read(name, masks[name])
-            was = mask if automatic.get(name) == masks[name] else None
-            if was is None and name in automatic:
-                was = self._read(name, automatic[name])
-            if was is not None and fingerprint(was) == fingerprint(mask):
-                set_automatic_mask(self.nodes, mask)
-                return
-            set_mask(self.nodes, mask)
-            set_status(self.nodes, name, "corrected")
-            if was is not None:
-                keep_automatic_mask(self.nodes, was)
-
-        def finished() -> None:
+        def taken() -> None:
             self._on_look()
             self.measure()
             done()
 
-        in_turns([lambda n=name: take(n) for name in masks], finished, failed, self._in_this_scene())
-
-    def _read(self, name: str, path: str):
-        from NEMOPETLib.masks.cropped_mask import crop
-        from NEMOPETLib.masks.mask_files import read_mask
-
-        return crop(read_mask(Path(path), name, self.nodes.grid_of(name)))
+        in_turns(mask_steps(self.nodes, answer), taken, failed, self._in_this_scene())
 
     def _with_open_patient(self, action, failed) -> None:
         """Do something once the worker has the patient: after a restored scene it has to be opened again."""
@@ -429,7 +338,7 @@ class Reading:
         names = list(dict.fromkeys(names))
         self._find_parts()
         if names != list(self.stale):
-            self.parameters.staleMasks = json.dumps(names) if names else ""
+            self.keep_stale(names)
             self._mark_corrected(names)
             self._changed()
         if names:
@@ -483,9 +392,9 @@ class Reading:
         values = {**before.get("values", {}), **result["values"]}
         document = {"values": values, "lesions": lesions, "warnings": result["warnings"], "masks": masks}
         if document != before:
-            self._keep(_MEASURED, document)
-            self._keep(_MOVED, {})
-            self._keep(_PREDICTED, {})
+            self.keep(MEASURED, document)
+            self.keep(MOVED, {})
+            self.keep(PREDICTED, {})
         self._note_stale([])
         self._on_look()
 
