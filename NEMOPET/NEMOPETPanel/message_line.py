@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from html import escape
 
+from NEMOPETPanel.own_language import in_own_language
+
 
 class MessageLine:
     """A label that is there only while it has something to say."""
@@ -32,8 +34,8 @@ class MessageLine:
         self._show(text, "#1b6e3c")
 
     def _show(self, text: str, colour: str) -> None:
-        self.text = text
-        show_html(self._label, f'<span style="color:{colour}">{escape(text)}</span>' if text else "")
+        self.text = in_own_language(text)
+        show_html(self._label, f'<span style="color:{colour}">{escape(self.text)}</span>' if text else "")
 
 
 def show_html(label, html: str) -> None:

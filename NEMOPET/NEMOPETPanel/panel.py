@@ -14,6 +14,7 @@ from slicer.util import VTKObservationMixin
 from NEMOPETPanel.cohort_tab import CohortTab
 from NEMOPETPanel.correct_tab import CorrectTab
 from NEMOPETPanel.numbers_tab import NumbersTab
+from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.path_fields import PathFields
 from NEMOPETPanel.patient_tab import PatientTab
 from NEMOPETPanel.reading import Reading
@@ -64,7 +65,7 @@ class Panel(VTKObservationMixin):
     @property
     def language(self) -> str:
         """``fr`` where Slicer speaks French, else ``en``."""
-        return "fr" if slicer.app.applicationLocaleName.lower().startswith("fr") else "en"
+        return own_language()
 
     def set_parameters(self, parameters) -> None:
         """Take up the parameters of a scene; None while it closes."""

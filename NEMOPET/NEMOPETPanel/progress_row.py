@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.own_language import in_own_language
+
 
 class ProgressRow:
     """Shown while something runs; titles come from the work itself."""
@@ -51,7 +53,7 @@ class ProgressRow:
 
 
 def stage_word(title: str) -> str:
-    """The library's title of a stage in the language of the application, where it is one of the common ones."""
+    """The library's title of a stage in the language of the application."""
     words = {
         "Finding studies": _("Finding studies"),
         "Reading headers": _("Reading headers"),
@@ -62,7 +64,7 @@ def stage_word(title: str) -> str:
         "Sensitivity": _("How far the numbers move"),
         "Drawing the page": _("Drawing the page"),
     }
-    return words.get(title, title)
+    return words.get(title) or in_own_language(title)
 
 
 def duration_text(seconds: float) -> str:

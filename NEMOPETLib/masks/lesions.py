@@ -154,7 +154,7 @@ def _label_map(regions: Sequence[_Region], pet: Volume) -> Volume:
 def _removed(regions: Sequence[_Region]) -> Iterator[str]:
     organs = [region.organ for region in regions]
     if organs:
-        counts = ", ".join(f"{organs.count(name)} in {name}" for name in dict.fromkeys(organs))
+        counts = ", ".join(f"{name}: {organs.count(name)}" for name in dict.fromkeys(organs))
         yield f"{len(organs)} regions of physiological uptake were removed ({counts})"
 
 

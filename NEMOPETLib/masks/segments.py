@@ -142,4 +142,4 @@ def _lesions(segments: Sequence[Segment]) -> list[Segment]:
 
 def _listed(segments: Sequence[Segment]) -> str:
     shown = ", ".join(f"{s.number} {s.name}".strip() for s in segments[:20])
-    return shown + (f" and {len(segments) - 20} more" if len(segments) > 20 else "")
+    return shown + (f", and {len(segments) - 20} more" if len(segments) > 20 else "")

@@ -13,6 +13,7 @@ from NEMOPETLib.report.html_document import html_document
 from NEMOPETLib.report.number_text import decimals_of, number_text
 from NEMOPETLib.report.words import Language
 from NEMOPETLib.report.words_batch import batch_word
+from NEMOPETLib.wording.translated import translated
 
 COLUMNS = ("tmtv_ml", "dmax_mm", "lesion_count", "suv_max", "tlg", "muscle_volume_ml", "spleen_sul_mean")
 _UNITS = {one.column: one.unit for one in MEASUREMENTS}
@@ -110,6 +111,11 @@ def _text(text: str) -> str:
     return escape(text.encode("utf-8", "backslashreplace").decode())
 
 
+def _message(text: str, language: Language) -> str:
+    """What the library says, escaped, in the language of the page."""
+    return _text(translated(text, language))
+
+
 def _counts(lines: Sequence[BatchLine], to_review: int, language: Language) -> Iterable[str]:
     counts = {
         key: sum(one.standing == key for one in lines)
@@ -137,7 +143,7 @@ def _reasons(lines: Sequence[BatchLine], language: Language) -> Iterable[str]:
     for one in lines:
         yield (
             f'<tr class="{one.standing}"><th scope="row"><bdi>{_text(one.folder)}</bdi></th><td>{_text(one.date)}</td>'
-            f'<td>{_word(one.step, language)}</td><td class="wrap" lang="en">{_text(one.reason)}</td></tr>'
+            f'<td>{_word(one.step, language)}</td><td class="wrap">{_message(one.reason, language)}</td></tr>'
         )
     yield "</tbody></table></div>"
 
@@ -148,11 +154,11 @@ def _patients(lines: Sequence[BatchLine], language: Language) -> Iterable[str]:
     yield _head([*names, *columns], len(columns))
     for one in lines:
         numbers = "".join(f'<td class="number">{_number(one, column, language)}</td>' for column in COLUMNS)
-        standing = _word(one.standing, language) + (f"<br>{_text(one.reason)}" if one.reason else "")
+        standing = _word(one.standing, language) + (f"<br>{_message(one.reason, language)}" if one.reason else "")
         yield (
             f'<tr><td>{_picture(one, language)}</td><th scope="row">{_link(one, language)}</th>'
-            f'<td>{_text(one.date)}</td><td class="wrap">{standing}</td><td class="wrap">{_warnings(one)}</td>'
-            f"{numbers}</tr>"
+            f'<td>{_text(one.date)}</td><td class="wrap">{standing}</td>'
+            f'<td class="wrap">{_warnings(one, language)}</td>{numbers}</tr>'
         )
     yield "</tbody></table></div>"
 
@@ -178,8 +184,8 @@ def _link(one: BatchLine, language: Language) -> str:
     return f'<a href="{quote(one.page)}" title="{title}">{name}</a>'
 
 
-def _warnings(one: BatchLine) -> str:
+def _warnings(one: BatchLine, language: Language) -> str:
     if not one.warnings:
         return ""
-    items = "".join(f"<li>{_text(warning)}</li>" for warning in one.warnings)
-    return f'<details lang="en"><summary>{len(one.warnings)}</summary><ul>{items}</ul></details>'
+    items = "".join(f"<li>{_message(warning, language)}</li>" for warning in one.warnings)
+    return f"<details><summary>{len(one.warnings)}</summary><ul>{items}</ul></details>"

@@ -74,8 +74,7 @@ def _warnings(content: PageContent) -> Iterable[str]:
     number = f" ({len(content.warnings)})" if content.warnings else ""
     yield f"<section>\n<h2>{escape(word('warnings', content.language))}{number}</h2>"
     if content.warnings:
-        # The library words its warnings in English, whatever the language of the page.
-        yield '<ul class="warnings" lang="en">'
+        yield '<ul class="warnings">'
         yield from (f"<li>{escape(warning)}</li>" for warning in content.warnings)
         yield "</ul>"
     else:

@@ -12,6 +12,7 @@ from NEMOPETLib.measurements.lesions import Lesion
 from NEMOPETLib.measurements.patient_measurements import PatientMeasurements
 from NEMOPETLib.report.number_text import MISSING, decimals_of, number_text
 from NEMOPETLib.report.words import Language, word
+from NEMOPETLib.wording.translated import translated
 
 NUMBERED = 20  # lesions with a number in the pictures and a row in the table
 LESION_COLUMNS = ("volume_ml", "suv_max", "suv_peak", "tlg")
@@ -74,7 +75,7 @@ def page_content(row: Mapping[str, object], measured: PatientMeasurements, langu
         ),
         lesion_rows=tuple(_lesion_row(lesion, definitions, language) for lesion in shown),
         lesion_note=_note(measured, others, language),
-        warnings=_warnings(measured.warnings, row.get("warnings")),
+        warnings=tuple(translated(one, language) for one in _warnings(measured.warnings, row.get("warnings"))),
         provenance=(
             *_fields(row, dict.fromkeys(_PROVENANCE, ""), language),
             Field(word("software_version", language), f"NEMO-PET {_software(row)}"),

@@ -15,6 +15,7 @@ from NEMOPETLib.report.words_figures import FIGURE_WORDS
 from NEMOPETLib.report.words_names import GROUPS, LEARNERS, METHODS, MODELS, NAMES
 from NEMOPETLib.report.words_report import REPORT_WORDS
 from NEMOPETLib.report.words_sentences import SENTENCES
+from NEMOPETLib.wording.translated import translated
 
 _WORDS = {**NAMES, **REPORT_WORDS, **FIGURE_WORDS, **SENTENCES, **CONCLUSIONS, **ANSWERS}
 _SPACE, _THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
@@ -44,6 +45,10 @@ class Phrases:
         """The phrase for n things: that of ``key_one`` for one (in French also for none)."""
         single = n == 1 or (self.language == "fr" and n == 0)
         return self(f"{key}_one" if single else key, n=n, **values)
+
+    def message(self, text: str) -> str:
+        """A warning or reason as the library words it, in the language of the report."""
+        return self._typeset(translated(text, self.language)) if self.language != "en" else text
 
     def _typeset(self, text: str) -> str:
         """Spaces that do not break where they must not."""

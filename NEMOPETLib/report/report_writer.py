@@ -70,11 +70,10 @@ class ReportWriter:
         if text:
             self._add(f"<p{_class(kind)}>{escape(text)}</p>")
 
-    def items(self, texts: Sequence[str], kind: str = "", language: str = "") -> None:
-        """A list; ``language`` if it is not that of the report."""
-        spoken = f' lang="{language}"' if language and language != self.say.language else ""
+    def items(self, texts: Sequence[str], kind: str = "") -> None:
+        """A list."""
         lines = "\n".join(f"<li>{escape(text)}</li>" for text in texts)
-        self._add(f"<ul{_class(kind)}{spoken}>\n{lines}\n</ul>")
+        self._add(f"<ul{_class(kind)}>\n{lines}\n</ul>")
 
     def facts(self, facts: Mapping[str, str]) -> None:
         """Names with their values."""

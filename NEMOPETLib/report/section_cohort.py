@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -70,7 +69,7 @@ def _flow(view: StudyView) -> Table:
     rows = [row(say("rows_in_table"), {name: say.number(flow.rows, 0) for name, flow in sets.items()})]
     rows += [
         row(
-            say("left_out", reason=_reason(reason, say)),
+            say("left_out", reason=say.message(reason)),
             {name: say.number(flow.left_out.get(reason, 0), 0) for name, flow in sets.items()},
         )
         for reason in reasons
@@ -93,20 +92,6 @@ def _events(flow: SetFlow, say: Phrases) -> str:
 
 def _set_columns(view: StudyView) -> list[Column]:
     return [Column(view.say(name)) for name in view.sets]
-
-
-def _reason(reason: str, say: Phrases) -> str:
-    """Why rows were left out, in the report's language."""
-    for pattern, key in (
-        (r"(.+) or (.+) missing", "reason_endpoint"),
-        (r"(.+) not above 0", "reason_time"),
-        (r"a further row of the same patient", "reason_repeated"),
-        (r"a variable missing", "reason_variable"),
-    ):
-        found = re.fullmatch(pattern, reason)
-        if found:
-            return say(key, **dict(zip(("one", "other"), found.groups(), strict=False)))
-    return reason
 
 
 def _missing(view: StudyView) -> Table:

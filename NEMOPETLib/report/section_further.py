@@ -71,7 +71,7 @@ def _write_frozen(report: ReportWriter, view: StudyView) -> None:
             title = say("title_frozen", model=label, method=say.method(method))
             figures[f"frozen_{name}_{method}_kaplan_meier"] = group_curves(view, groups, notes, title)
         if one.notes:
-            report.items(one.notes, language="en")
+            report.items([say.message(note) for note in one.notes])
     report.figures(figures)
 
 

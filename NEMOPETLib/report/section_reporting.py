@@ -54,17 +54,17 @@ def _touched(view: StudyView, departure: Departure) -> str:
 
 
 def _write_messages(report: ReportWriter, view: StudyView) -> None:
-    """What failed, and the warnings: worded in English by the library, whatever the report's language."""
+    """What failed, and the warnings: as the library words them."""
     say, result = view.say, view.result
     report.section(say("messages"))
     failures = list(_failures(view))
     report.paragraph(say("failures_said") if failures else say("no_failures"))
     if failures:
-        report.items(failures, "warnings", "en")
+        report.items([say.message(line) for line in failures], "warnings")
     warnings = [*result.warnings, *_model_warnings(view)]
     report.paragraph(say("warnings_said") if warnings else say("no_warnings"))
     if warnings:
-        report.items(warnings, "warnings", "en")
+        report.items([say.message(line) for line in warnings], "warnings")
 
 
 def _failures(view: StudyView) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _failures(view: StudyView) -> Iterator[str]:
     for reason, failures in said.items():
         models = ", ".join(dict.fromkeys(one.model for one in failures if one.model))
         what = ", ".join(dict.fromkeys(one.what for one in failures))
-        yield f"{what} ({models}): {reason}" if models else f"{what}: {reason}"
+        yield f"{models}, {what}: {reason}" if models else f"{what}: {reason}"
 
 
 def _model_warnings(view: StudyView) -> Iterator[str]:

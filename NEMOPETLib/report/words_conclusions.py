@@ -204,7 +204,7 @@ CONCLUSIONS: dict[str, tuple[str, str]] = {
         "Ce qui n’a pas pu être calculé (tout le reste vaut) :",
     ),
     "no_failures": ("Everything asked for was computed.", "Tout ce qui était demandé a été calculé."),
-    "warnings_said": ("Warnings:", "Avertissements (en anglais) :"),
+    "warnings_said": ("Warnings:", "Avertissements :"),
     "no_warnings": ("No warnings.", "Aucun avertissement."),
     "tripod_said": (
         "Filled in where the software knows the answer (Collins et al., BMJ 2024;385:e078378).",

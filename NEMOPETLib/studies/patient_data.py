@@ -69,7 +69,7 @@ def read_patient(header: Dataset, overrides: Overrides) -> PatientData:
     sex = overrides.sex or _sex(header)
     missing = [option for option, value in (("--sex", sex), ("--height-m", height)) if value is None]
     if missing:
-        warnings.append(f"SUL stays empty: the PET header lacks what {' and '.join(missing)} would give")
+        warnings.append(f"SUL stays empty: the PET header lacks what {', '.join(missing)} would give")
     return PatientData(
         patient_id=h.text(header, "PatientID"),
         study_uid=h.text(header, "StudyInstanceUID"),

@@ -207,11 +207,15 @@ def _best_pet(pets: list[Candidate], cts: list[Candidate], left_out: list[LeftOu
         if rank(pet)[0] and not rank(best)[0]:
             reason = "no CT of its frame of reference"
         elif pet.extent_mm < _SAME_EXTENT * best.extent_mm:
-            reason = f"covers {pet.extent_mm:.0f} mm, {best.series.label} {best.extent_mm:.0f} mm"
+            reason = f"covers {pet.extent_mm:.0f} mm, while {best.series.label} covers {best.extent_mm:.0f} mm"
         else:
-            reason = f"another reconstruction; {best.series.label} was chosen"
+            reason = "; ".join(("another reconstruction", _chosen(best)))
         left_out.append(LeftOut(pet.series, reason))
     return best
+
+
+def _chosen(best: Candidate) -> str:
+    return f"{best.series.label} was chosen"
 
 
 def _best_ct(pet: Candidate, cts: list[Candidate], left_out: list[LeftOut]) -> tuple[Candidate | None, list[str]]:
@@ -234,7 +238,7 @@ def _best_ct(pet: Candidate, cts: list[Candidate], left_out: list[LeftOut]) -> t
     for ct in fitting:
         if ct is not best:
             differs = next(i for i, (a, b) in enumerate(zip(rank(ct), rank(best), strict=True)) if a != b)
-            left_out.append(LeftOut(ct.series, f"{names[min(differs, 3)]}; {best.series.label} was chosen"))
+            left_out.append(LeftOut(ct.series, f"{names[min(differs, 3)]}; {_chosen(best)}"))
     warnings = []
     if _coverage(pet, best) < _LEAST_COVERAGE:
         warnings.append(f"the CT covers only {100 * _coverage(pet, best):.0f} % of the PET's length")

@@ -15,10 +15,10 @@ Integers = NDArray[np.intp]
 
 
 def named_rows(rows: Iterable[int], most: int = 5) -> str:
-    """Rows counted from 1 as a reader counts them, e.g. ``rows 3, 17 and 4 more``."""
+    """Rows counted from 1 as a reader counts them, e.g. ``rows 3, 17, and 4 more``."""
     numbers = [int(row) + 1 for row in rows]
     shown = ", ".join(str(number) for number in numbers[:most])
-    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    more = f", and {len(numbers) - most} more" if len(numbers) > most else ""
     return f"row{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 

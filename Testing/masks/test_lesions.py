@@ -106,7 +106,7 @@ def test_physiological_uptake_is_removed_and_partial_overlap_flagged() -> None:
     assert found.labels.voxels.max() == 1
     assert (found.labels.voxels[6, 6, 1:5] == 1).all(), "a flagged lesion is kept whole"
     assert found.warnings == (
-        "1 regions of physiological uptake were removed (1 in kidney)",
+        "1 regions of physiological uptake were removed (kidney: 1)",
         "lesion 1 overlaps kidney (25 % of it): check it",
     )
 

@@ -131,7 +131,7 @@ def test_suv_4_less_the_organs_of_an_engine_is_the_phantom_s_truth() -> None:
         "threshold: SUVbw >= 4, without kidney, urinary_bladder, liver grown by 5 mm (atlas 1.0), focal uptake in liver"
     )
     assert "the atlas is old" in found.warnings
-    assert "2 regions of physiological uptake were removed (1 in kidney, 1 in urinary_bladder)" in found.warnings
+    assert "2 regions of physiological uptake were removed (kidney: 1, urinary_bladder: 1)" in found.warnings
 
 
 @pytest.mark.parametrize("variant", ["sharp", "blurred", "noisy"])

@@ -69,8 +69,9 @@ def test_everything_is_escaped_and_there() -> None:
 def test_french() -> None:
     text = page("fr")
     assert '<html lang="fr">' in text
-    for word in ("Échecs (1)", "à relire", "écarté", "lecture", "1\u202f234,5"):
+    for word in ("Échecs (1)", "à relire", "écarté", "lecture", "1\u202f234,5", "pas de TEP, seulement MR"):
         assert word in text
+    assert 'lang="en"' not in text
 
 
 def test_nothing_yet() -> None:

@@ -102,6 +102,15 @@ def test_warnings_are_shown_in_full_and_once(cell, measured):
     assert content.warnings == ("one", "lesions: touch", "new")
 
 
+def test_warnings_are_in_the_language_of_the_page(measured):
+    warnings = ["lesions: the mask is empty", "spleen: 35.5 ml is outside 50 to 500 ml: check its mask", "mine"]
+    assert page_content({}, measured(warnings=warnings), "fr").warnings == (
+        "lésions : le masque est vide",
+        "rate : 35,5 ml est hors de 50 à 500 ml : vérifier son masque",
+        "mine",
+    )
+
+
 def test_warnings_that_the_row_holds_in_one_line_are_not_repeated(measured):
     content = page_content({"warnings": "one; lesions: touch"}, measured(warnings=["lesions: touch"]), "en")
     assert content.warnings == ("one; lesions: touch",)

@@ -10,7 +10,7 @@ from NEMOPETLib.survival.times import checked_scores, checked_times, named_rows
 def test_rows_are_counted_from_one_and_not_all_listed():
     assert named_rows([0]) == "row 1"
     assert named_rows([2, 16]) == "rows 3, 17"
-    assert named_rows(range(9)) == "rows 1, 2, 3, 4, 5 and 4 more"
+    assert named_rows(range(9)) == "rows 1, 2, 3, 4, 5, and 4 more"
 
 
 def test_booleans_and_numbers_are_events():

@@ -23,9 +23,9 @@ from NEMOPETLib.survival.times import Bools, Floats
 
 
 def labelled(rows: pd.Index, most: int = 8) -> str:
-    """Rows by their label, e.g. ``rows 3, 17 and 4 more``."""
+    """Rows by their label, e.g. ``rows 3, 17, and 4 more``."""
     shown = ", ".join(str(label) for label in rows[:most])
-    more = f" and {len(rows) - most} more" if len(rows) > most else ""
+    more = f", and {len(rows) - most} more" if len(rows) > most else ""
     return f"row{'s' if len(rows) > 1 else ''} {shown}{more}"
 
 
