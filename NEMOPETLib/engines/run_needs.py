@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from NEMOPETLib.engines.engine_choice import LION, TOTALSEGMENTATOR
+from NEMOPETLib.engines.engine_names import LION, TOTALSEGMENTATOR
 from NEMOPETLib.engines.readiness import Check
 from NEMOPETLib.engines.totalsegmentator_tasks import ORGANS, SPLEEN, TISSUES
 
