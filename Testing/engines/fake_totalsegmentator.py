@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 VERSIONS = {"TotalSegmentator": "2.18.0", "nnunetv2": "2.8.1", "torch": "2.13.0"}
+TORCHVISION = {"torchvision": "0.28.0"}
 LICENCE = """
 In contrast to the other tasks this task is not openly available.
 It requires a license. For non-commercial usage a free license can be
@@ -26,7 +27,9 @@ FAMILY = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 
 def main() -> int:
     """Answer for the versions, or segment."""
     if "-c" in sys.argv:
-        print(json.dumps(VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))))
+        versions = VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))
+        of_doctor = sys.argv[sys.argv.index("-c") + 2 :]  # which names the packages that it asks for
+        print(json.dumps({"versions": {**versions, **TORCHVISION}, "cuda": ""} if of_doctor else versions))
         return 0
     calls = Path(os.environ["FAKE_CALLS"])
     past = calls.read_text().splitlines() if calls.exists() else []

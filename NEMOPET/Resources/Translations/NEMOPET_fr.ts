@@ -399,6 +399,10 @@
  <context>
   <name>NEMOPETPanel.patient_tab</name>
   <message>
+   <source>{names}: no file of its own; save it first if the row is to be opened again later</source>
+   <translation>{names} : pas de fichier propre ; enregistrez-le d'abord si la ligne doit être rouverte plus tard</translation>
+  </message>
+  <message>
    <source>Sex</source>
    <translation>Sexe</translation>
   </message>
