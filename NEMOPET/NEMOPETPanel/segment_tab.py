@@ -186,13 +186,14 @@ class SegmentTab(Tab):
         return run_needs(checks, lesions=self.lesions.name, tissues=self.tissues.name, organs=self._organs())
 
     def _needs_html(self) -> str:
-        """What is missing in red, what the run goes without in amber."""
+        """What is missing, in red; where nothing is, what the run goes without, in amber."""
         if not self.readiness:
             return ""
         needs = self._needs()
-        missing = [(_NOT_READY, _needed_text(part)) for part in needs.missing]
-        without = [(_WITHOUT, _without_text(part)) for part in needs.without]
-        return "<br>".join(f'<span style="color:{colour}">{escape(text)}</span>' for colour, text in missing + without)
+        colour, lines = _WITHOUT, [_without_text(part) for part in needs.without]
+        if needs.missing:
+            colour, lines = _NOT_READY, [_needed_text(part) for part in needs.missing]
+        return "<br>".join(f'<span style="color:{colour}">{escape(line)}</span>' for line in lines)
 
     def _organs(self) -> str:
         """What finds the organs; nothing where they are not used."""

@@ -19,7 +19,8 @@ FLOAT32, UINT8 = 16, 2
 
 def main(_program: str, pet: str, tumour: str, _device: str) -> int:
     """Write the mask on the PET's grid."""
-    print("device: cpu", flush=True)
+    sys.stdout.write("device: cpu\n")
+    sys.stdout.flush()
     for done in range(5):
         sys.stderr.write(f"\r {25 * done}%|###   | {done}/4 [00:01<00:02,  1.00it/s]")
         sys.stderr.flush()
