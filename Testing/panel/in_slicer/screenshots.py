@@ -21,6 +21,7 @@ import driving
 from driving import open_study, panel, pump, quiet, segment, wait
 
 TEXTS = ("QPushButton", "QLabel", "QCheckBox", "QComboBox", "QDoubleSpinBox", "QSpinBox", "QLineEdit")
+VIEWS = 5  # slice views of the layout for reading
 SIZES = {1280: (800, 400), 1920: (1200, 520)}  # by width: height, and the width of the module's area
 
 
@@ -53,18 +54,13 @@ def main(folder: str, out: str) -> None:
     panel()
     pictures = Pictures(Path(out))
     open_study(place / "studies" / "NP-001")
+    wait("the views are there", lambda: len(slicer.app.layoutManager().sliceViewNames()) >= VIEWS)
     pump(3)
     pictures.take("patient")
     tab = panel().segment
     panel().show_tab(tab)
     wait("it is known what is ready", lambda: tab.readiness)
-    panel().parameters.tissueEngine = "totalsegmentator"
-    tab.scene_changed()
-    tab.refresh()
     tab.ui.readinessSection.collapsed = False
-    pictures.take("segment_not_ready")
-    panel().parameters.tissueEngine = ""
-    tab.scene_changed()
     segment()
     pictures.take("segment")
     tab.ui.readinessSection.collapsed = True
