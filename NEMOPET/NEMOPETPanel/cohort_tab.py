@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
@@ -68,7 +69,8 @@ class CohortTab(Tab):
         folder = Path(ui.batchFolderSelector.currentPath or " ")
         batch = "" if folder.is_dir() else _("Choose the folder of the studies")
         running = _("The batch is running") if self._batch.running else ""
-        self.offer(ui.batchButton, running or table or batch)
+        self.offer(ui.batchButton, running or table or batch or self.panel.segment.missing())
+        show_html(ui.batchHowLabel, self._how())
         clinical = "" if ui.clinicalFileSelector.currentPath else _("Choose the clinical file")
         self.offer(ui.mergeButton, table or busy or clinical)
 
@@ -114,7 +116,8 @@ class CohortTab(Tab):
     def merge(self) -> None:
         """Put the clinical columns into the table."""
         self.message.clear()
-        arguments = {"cohort": self._file(), "clinical": self.parameters.clinicalFile}
+        key = self.panel.numbers.key_file()
+        arguments = {"cohort": self._file(), "clinical": self.parameters.clinicalFile, **key}
         self.reading.ask("merge_clinical", arguments, self._on_merged, self.failed)
 
     def _open(self, row: dict) -> None:
@@ -205,9 +208,19 @@ class CohortTab(Tab):
         self.ui.batchLog.clear()
         self.ui.batchLog.setVisible(True)
         self.row.start(_("Measuring the patients"))
-        arguments = [self.parameters.batchFolder, "--cohort", self._file(), *self.panel.segment.batch_options()]
+        options = [*self.panel.segment.batch_options(), *self.panel.numbers.batch_options()]
+        arguments = [self.parameters.batchFolder, "--cohort", self._file(), *options]
         self._batch.start(["batch", *arguments, "--progress", "json"])
         self.refresh()
+
+    def _how(self) -> str:
+        """What a batch takes from the other tabs."""
+        parts = [_("Engines as in Segment, true names")]
+        if self.parameters.keyFile:
+            parts = [_("Engines as in Segment, pseudonyms as in Numbers")]
+        if self.parameters.writeDicom:
+            parts.append(_("with DICOM objects"))
+        return ", ".join(parts)
 
     def _cancel_batch(self) -> None:
         self._batch.interrupt()

@@ -42,6 +42,7 @@ class NumbersTab(Tab):
         warnings = self.reading.measured.get("warnings", [])
         show_html(ui.warningsLabel, "<br>".join(_in(_AMBER, escape(text)) for text in warnings))
         show_html(ui.riskLabel, self._risk_html())
+        ui.keepDatesCheck.setVisible(bool(self.parameters.keyFile))
         reason = self._cannot_save()
         self.offer(ui.saveButton, reason)
         self.offer(ui.approveButton, reason)
@@ -66,15 +67,33 @@ class NumbersTab(Tab):
             "reader": parameters.reader.strip(),
             "approved": approved,
             "language": self.panel.language,
+            "dicom": parameters.writeDicom,
+            "keep_dates": bool(parameters.keyFile) and parameters.keepDates,
+            **self.key_file(),
         }
         if self._model():
             arguments["model"] = self._model()
-        self.reading.save(arguments, lambda _result: self._saved(approved), self.failed)
+        self.reading.save(arguments, lambda result: self._saved(arguments, result), self.failed)
 
-    def _saved(self, approved: bool) -> None:
-        text = _("The row is saved and approved") if approved else _("The row is saved for review")
+    def key_file(self) -> dict:
+        """The key file of pseudonyms as an argument of the worker; empty without one."""
+        return {"pseudonymise": self.parameters.keyFile} if self.parameters.keyFile else {}
+
+    def batch_options(self) -> list:
+        """How rows are written, as options of the command line."""
+        parameters = self.parameters
+        options = ["--dicom"] if parameters.writeDicom else []
+        if parameters.keyFile:
+            options += ["--pseudonymise", parameters.keyFile, *(["--keep-dates"] if parameters.keepDates else [])]
+        return options
+
+    def _saved(self, asked: dict, result: dict) -> None:
+        text = _("The row is saved and approved") if asked["approved"] else _("The row is saved for review")
+        lacks_dicom = asked["dicom"] and not result["dicom"]
+        if lacks_dicom:
+            text = _("{saved}, without DICOM objects: these images were not read from DICOM").format(saved=text)
         for tab in {self, self.panel.shown}:
-            tab.message.notice(text)
+            (tab.message.warning if lacks_dicom else tab.message.notice)(text)
         self.panel.cohort.read()
 
     # Asked of the worker -------------------------------------------------------------------------------------
@@ -83,15 +102,15 @@ class NumbersTab(Tab):
         """While the tab is shown: percentiles, risk and how far all moves, each once for the same masks."""
         if self.panel.shown is not self or not self._up_to_date() or self.reading.worker.busy:
             return
-        wanted = f"{self.reading.measured['masks']}|{self._model()}|{self._cohort()}"
+        wanted = f"{self.reading.measured['masks']}|{self._model()}|{self._cohort()}|{self.parameters.keyFile}"
         if wanted == self._asked:
             return
         self._asked = wanted
         if self._cohort():
-            self.reading.percentiles({"cohort": self._cohort()}, lambda _result: None, self.failed)
+            self.reading.percentiles({"cohort": self._cohort(), **self.key_file()}, lambda _result: None, self.failed)
         model = {"model": self._model()} if self._model() else {}
         if model and self._cohort():
-            model["cohort"] = self._cohort()
+            model |= {"cohort": self._cohort(), **self.key_file()}
         if model:
             self.reading.predict(model, lambda _result: None, self.failed)
         self.row.start(_("How far the numbers move"))

@@ -12,7 +12,7 @@ class NEMOPETParameterNode:
     """The panel's parameters.
 
     studyFolder, lesionFile, tissueFile, cohortFile, modelFile, batchFolder, clinicalFile, survivalTable,
-    survivalConfig, survivalFolder - Files and folders that the user chose.
+    survivalConfig, survivalFolder, keyFile - Files and folders that the user chose.
     suvThreshold - Lowest SUV of a lesion voxel where lesions are found by threshold.
     growThreshold - Lowest SUV over which a lesion that is added by a click grows.
     lesionEngine, tissueEngine, organEngine, device - Names of the chosen engines.
@@ -20,6 +20,8 @@ class NEMOPETParameterNode:
     suvMaximum - Upper end of the PET's window.
     rotateMip - Whether the projection turns.
     reader - Who answers for the masks.
+    keepDates - Whether pseudonyms leave dates as they are.
+    writeDicom - Whether DICOM objects are written beside the table.
     bootstraps, permutations - Of the survival study.
     pet, ct, segmentation, tissues - The open patient's nodes.
     opened - What the worker said of the open patient, and how to open it again (JSON).
@@ -40,6 +42,7 @@ class NEMOPETParameterNode:
     survivalTable: str = ""
     survivalConfig: str = ""
     survivalFolder: str = ""
+    keyFile: str = ""
     suvThreshold: Annotated[float, WithinRange(0.5, 50.0)] = 4.0
     growThreshold: Annotated[float, WithinRange(0.5, 50.0)] = 4.0
     lesionEngine: str = "threshold"
@@ -50,6 +53,8 @@ class NEMOPETParameterNode:
     suvMaximum: Annotated[float, WithinRange(1.0, 50.0)] = 10.0
     rotateMip: bool = False
     reader: str = ""
+    keepDates: bool = False
+    writeDicom: bool = False
     bootstraps: Annotated[int, WithinRange(0, 10000)] = 200
     permutations: Annotated[int, WithinRange(0, 100000)] = 199
     pet: vtkMRMLScalarVolumeNode

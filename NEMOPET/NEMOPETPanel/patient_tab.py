@@ -12,6 +12,7 @@ from NEMOPETPanel.dicom_database import common_folder, files_of_volume, pet_stud
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
+from NEMOPETPanel.volume_files import image_file_of, write_volume
 
 FOLDER, DATABASE, VOLUMES = range(3)
 _SEXES = ("", "F", "M", "O")
@@ -36,6 +37,7 @@ class PatientTab(Tab):
         ui.importButton.connect("clicked()", lambda: slicer.util.selectModule("DICOM"))
         ui.petNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
         ui.ctNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
+        ui.patientIdEdit.connect("textChanged(QString)", lambda _text: self.panel.refresh())
         ui.pairSelector.connect("currentIndexChanged(int)", self._on_pair)
         ui.findButton.connect("clicked()", lambda: self.find(self._show_pairs))
         ui.openButton.connect("clicked()", self.open)
@@ -124,29 +126,35 @@ class PatientTab(Tab):
         )
 
     def _open_volumes(self) -> None:
-        folder = self.reading.work_folder.fresh()
-        pet, ct = self.ui.petNodeSelector.currentNode(), self.ui.ctNodeSelector.currentNode()
-        files = {"pet": folder / "given_pet.nrrd", "ct": folder / "given_ct.nrrd"}
-        for name, node in (("pet", pet), ("ct", ct)):
-            slicer.util.exportNode(node, str(files[name]), {"useCompression": 0})
+        nodes = {"pet": self.ui.petNodeSelector.currentNode(), "ct": self.ui.ctNodeSelector.currentNode()}
+        files = {name: image_file_of(node) for name, node in nodes.items()}
+        unsaved = [nodes[name].GetName() for name, path in files.items() if path is None]
+        if unsaved:
+            folder = self.reading.work_folder.fresh()
+            files = {name: path or write_volume(nodes[name], folder / f"{name}.nrrd") for name, path in files.items()}
+        text = _("{names}: no file of its own; save it first if the row is to be opened again later")
         self._open(
             {
                 "pet": str(files["pet"]),
                 "ct": str(files["ct"]),
                 "patient_id": self.ui.patientIdEdit.text.strip(),
                 "overrides": self._overrides(),
-            }
+            },
+            text.format(names=", ".join(unsaved)) if unsaved else "",
         )
 
-    def _open(self, arguments: dict) -> None:
+    def _open(self, arguments: dict, note: str = "") -> None:
         self.message.clear()
         self.row.start(_("Opening the patient"))
-        self.reading.open(arguments, self._opened, self.failed, self.row.told, self.row.finish)
+        self.reading.open(
+            arguments, lambda facts: self._opened(facts, note), self.failed, self.row.told, self.row.finish
+        )
 
-    def _opened(self, facts: dict) -> None:
+    def _opened(self, facts: dict, note: str) -> None:
         self.panel.show_patient()
-        if facts["warnings"]:
-            self.message.warning(" · ".join(facts["warnings"]))
+        warnings = [*([note] if note else []), *facts["warnings"]]
+        if warnings:
+            self.message.warning(" · ".join(warnings))
         self.panel.refresh()
 
     def _cancel(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
 
 from slicer.i18n import tr as _
@@ -97,7 +98,8 @@ class SegmentTab(Tab):
             (ui.deviceSelectorLabel, self._uses_network()),
         ):
             widget.setVisible(wanted)
-        self.offer(ui.segmentButton, self._reason())
+        self.offer(ui.segmentButton, self._reason() or self.missing())
+        show_html(ui.needsLabel, self._needs_html())
         self.offer(ui.readinessButton, _("Being checked") if self._doctor.running else "")
         show_html(ui.segmentResult, _engines_text(self.reading.engines))
 
@@ -123,14 +125,19 @@ class SegmentTab(Tab):
             self._doctor.start(["doctor", "--json"])
             self.refresh()
 
+    def missing(self) -> str:
+        """What the chosen engines cannot run without, and what mends it; empty as long as nothing is known."""
+        parts = self._needs().missing if self.readiness else ()
+        return _needed_text(parts[0]) if parts else ""
+
     def batch_options(self) -> list:
         """The chosen engines as options of the command line."""
         lesions = "threshold" if self.lesions.name == FILE else self.lesions.name
         options = ["--lesions", lesions, "--suv-threshold", f"{self.parameters.suvThreshold:g}"]
         if self.tissues.name == TOTALSEGMENTATOR:
             options += ["--tissues", TOTALSEGMENTATOR]
-        if self.organs.name and lesions != "lion":
-            options += ["--organs", self.organs.name]
+        if self._organs():
+            options += ["--organs", self._organs()]
         return [*options, "--device", self.device.name]
 
     def _arguments(self) -> dict:
@@ -169,14 +176,31 @@ class SegmentTab(Tab):
             return _("Choose the file of the lesions")
         if self.tissues.name == FILE and not self.ui.tissueFileSelector.currentPath:
             return _("Choose the file of the tissues")
-        for engine in {self.lesions.name, self.tissues.name}:
-            for part in self.readiness:
-                if engine and part["name"].lower() == engine and not part["ready"]:
-                    return _("{part} is not ready: see “What is ready”").format(part=part["name"])
         return ""
 
+    def _needs(self):
+        from NEMOPETLib.engines.readiness import Check
+        from NEMOPETLib.engines.run_needs import run_needs
+
+        checks = [Check(**part) for part in self.readiness]
+        return run_needs(checks, lesions=self.lesions.name, tissues=self.tissues.name, organs=self._organs())
+
+    def _needs_html(self) -> str:
+        """What is missing, in red; where nothing is, what the run goes without, in amber."""
+        if not self.readiness:
+            return ""
+        needs = self._needs()
+        colour, lines = _WITHOUT, [_without_text(part) for part in needs.without]
+        if needs.missing:
+            colour, lines = _NOT_READY, [_needed_text(part) for part in needs.missing]
+        return "<br>".join(f'<span style="color:{colour}">{escape(line)}</span>' for line in lines)
+
+    def _organs(self) -> str:
+        """What finds the organs; nothing where they are not used."""
+        return self.organs.name if self.lesions.name in ("threshold", "percent") else ""
+
     def _uses_network(self) -> bool:
-        return "lion" in (self.lesions.name,) or TOTALSEGMENTATOR in (self.tissues.name, self.organs.name)
+        return self.lesions.name == "lion" or TOTALSEGMENTATOR in (self.tissues.name, self._organs())
 
     def _choose(self, parameter: str, name: str) -> None:
         setattr(self.parameters, parameter, name)
@@ -213,6 +237,14 @@ def _state_colour(part: dict) -> str:
     if part["ready"]:
         return _READY
     return _NOT_READY if part["needed"] else _WITHOUT
+
+
+def _needed_text(part) -> str:
+    return _("{part} is not ready: {mend}").format(part=part.name, mend=part.mend or part.found)
+
+
+def _without_text(part) -> str:
+    return _("{part}: {found}. Segment still runs").format(part=part.name, found=part.found)
 
 
 def _engines_text(engines: dict) -> str:

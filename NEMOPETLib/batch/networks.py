@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from NEMOPETLib.engines.engine_choice import LION, TOTALSEGMENTATOR, EngineChoice
+from NEMOPETLib.engines.engine_choice import EngineChoice
+from NEMOPETLib.engines.engine_names import LION, TOTALSEGMENTATOR
 from NEMOPETLib.studies.file_stamp import stamp_of
 
 _NETWORK_BYTES = 12e9  # docs/batch.md: TotalSegmentator on a whole body, of which one runs at a time

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from NEMOPETLib.command_line.mask_options import parse_mask_file, parse_masks, parse_named_files
 from NEMOPETLib.engines import lion_run, totalsegmentator_run
-from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, THRESHOLD, TOTALSEGMENTATOR, EngineChoice
+from NEMOPETLib.engines.engine_choice import EngineChoice
+from NEMOPETLib.engines.engine_names import LESION_ENGINES, LION, THRESHOLD, TOTALSEGMENTATOR
 from NEMOPETLib.engines.totalsegmentator_program import PYTHON_VARIABLE
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.organs import SPILL_OUT_MM

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
+from NEMOPETLib.engines.engine_names import LESION_ENGINES, LION, PERCENT, PERCIST, THRESHOLD, TOTALSEGMENTATOR
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import (
     LIVER,
@@ -26,10 +27,6 @@ from NEMOPETLib.masks.organs import SPILL_OUT_MM
 
 if TYPE_CHECKING:
     from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions
-
-THRESHOLD, PERCENT, PERCIST, LION = "threshold", "percent", "percist", "lion"
-LESION_ENGINES = (THRESHOLD, PERCENT, PERCIST, LION)
-TOTALSEGMENTATOR: Final = "totalsegmentator"
 
 _DEVICE = re.compile(r"auto|gpu(:\d+)?|mps|cpu")
 

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from NEMOPETLib.cohort.table import read_cohort
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress
+from NEMOPETLib.session.table_key import known_pseudonyms, table_key
 from NEMOPETLib.session.verbs import Desk
-from NEMOPETLib.studies.patient_data import PatientData
 
 
-def execute(desk: Desk, progress: Progress, *, cohort: Path) -> dict[str, Any]:
+def execute(desk: Desk, progress: Progress, *, cohort: Path, pseudonymise: Path | None = None) -> dict[str, Any]:
     """The percentile of each measured number, and among how many; rows of the patient are left out."""
     reading = desk.opened()
     if not cohort.is_file():
         raise InputError(f"{cohort}: there is no such cohort table yet")
-    others = _others(read_cohort(cohort), reading.study.patient)
+    patient_id, _ = table_key(reading.study.patient, known_pseudonyms(pseudonymise))
+    others = _others(read_cohort(cohort), patient_id)
     reading.measure(progress)
     values = reading.measurements().values
     found = {
@@ -44,5 +45,5 @@ def percentile_rank(value: float, others: NDArray[np.float64]) -> tuple[float | 
     return 100.0 * (below + equal / 2) / known.size, int(known.size)
 
 
-def _others(table: pd.DataFrame, patient: PatientData) -> pd.DataFrame:
-    return table[table["patient_id"].fillna("") != patient.patient_id] if patient.patient_id else table
+def _others(table: pd.DataFrame, patient_id: str) -> pd.DataFrame:
+    return table[table["patient_id"].fillna("") != patient_id] if patient_id else table

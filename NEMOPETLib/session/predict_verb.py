@@ -8,6 +8,7 @@ from typing import Any
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.prediction import prediction
 from NEMOPETLib.session.scoring import ModelUse, values_for
+from NEMOPETLib.session.table_key import known_pseudonyms
 from NEMOPETLib.session.verbs import Desk
 from NEMOPETLib.survival.model_file import read_model
 
@@ -22,9 +23,10 @@ def execute(
     clinical: dict[str, Any] | None = None,
     horizons: list[float] | None = None,
     force: bool = False,
+    pseudonymise: Path | None = None,
 ) -> dict[str, Any]:
     """Predict; ``survival`` is at the horizons (12 and 24 if not given) in the unit of the model's endpoint."""
     reading = desk.opened()
-    use = ModelUse(read_model(model), method, clinical, cohort, force)
+    use = ModelUse(read_model(model), method, clinical, cohort, force, known_pseudonyms(pseudonymise))
     reading.measure(progress)
     return prediction(use, values_for(reading, use), horizons or [12.0, 24.0])

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from NEMOPETLib.cohort.table import CohortTable
+from NEMOPETLib.errors import InputError
+from NEMOPETLib.patient import DICOM_FOLDER
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.saving import Saving, save
 from NEMOPETLib.session.scoring import ModelUse
@@ -27,9 +30,20 @@ def execute(
     language: Literal["en", "fr"] = "en",
     replace_reviewed: bool = False,
     dicom: bool = False,
+    pseudonymise: Path | None = None,
+    keep_dates: bool = False,
 ) -> dict[str, Any]:
-    """Save; from the first file written on it is not cancelled."""
-    use = None if model is None else ModelUse(read_model(model), method, clinical, cohort, force)
-    saving = Saving(reader, approved, language, use, replace_reviewed, dicom)
-    result = save(desk.opened(), CohortTable(cohort), saving, progress, desk.committing)
-    return {"row": result.row, "page": str(result.page.html)}
+    """Save; from the first file written on it is not cancelled.
+
+    A study of image files gets no DICOM objects, which are to refer to DICOM images: ``dicom`` is empty then.
+    """
+    reading = desk.opened()
+    if keep_dates and pseudonymise is None:
+        raise InputError("save: keep_dates is of use with pseudonymise only")
+    pseudonyms = None if pseudonymise is None else Pseudonyms.open(pseudonymise, keep_dates)
+    use = None if model is None else ModelUse(read_model(model), method, clinical, cohort, force, pseudonyms)
+    dicom = dicom and reading.study.selection is not None
+    saving = Saving(reader, approved, language, use, replace_reviewed, dicom, pseudonyms)
+    result = save(reading, CohortTable(cohort), saving, progress, desk.committing)
+    objects = sorted((result.folder / DICOM_FOLDER).glob("*.dcm"))
+    return {"row": result.row, "page": str(result.page.html), "dicom": [str(path) for path in objects]}

@@ -9,12 +9,14 @@ from typing import Any
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import PatientResult, sources_of, write_patient, write_row
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.words import Language
 from NEMOPETLib.session.prediction import score_columns
 from NEMOPETLib.session.reading import ReadingSession
 from NEMOPETLib.session.scoring import ModelUse, values_for
+from NEMOPETLib.session.table_key import table_key
 
 _NO_SCORE: Mapping[str, Any] = dict.fromkeys(("bci", "risk_score", "risk_group", "model_id"))
 
@@ -37,6 +39,8 @@ class Saving:
         Whether a row that another reader has approved may be replaced.
     dicom
         Whether DICOM objects are written too.
+    pseudonyms
+        Hide the patient in all that is written.
     """
 
     reader: str
@@ -45,6 +49,7 @@ class Saving:
     use: ModelUse | None = None
     replace_reviewed: bool = False
     dicom: bool = False
+    pseudonyms: Pseudonyms | None = None
 
 
 def save(
@@ -78,7 +83,12 @@ def save(
         scores |= score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
     pictures = pictures_of(reading, progress)
     options = replace(
-        reading.options, reader=saving.reader, language=saving.language, replace_reviewed=True, dicom=saving.dicom
+        reading.options,
+        reader=saving.reader,
+        language=saving.language,
+        replace_reviewed=True,
+        dicom=saving.dicom,
+        pseudonyms=saving.pseudonyms,
     )
     automatic = reading.automatic.to_write() if masks.corrected_segments else None
     more = {"reviewed": int(saving.approved), **scores}
@@ -99,8 +109,7 @@ def pictures_of(reading: ReadingSession, progress: Progress) -> PatientPictures:
 
 
 def _check_reader(reading: ReadingSession, cohort: CohortTable, saving: Saving) -> None:
-    patient = reading.study.patient
-    old = cohort.row(patient.patient_id, patient.study_uid)
+    old = cohort.row(*table_key(reading.study.patient, saving.pseudonyms))
     is_approved = old is not None and old.get("reviewed", "").strip() == "1"
     if old is not None and is_approved and old.get("reader", "") != saving.reader and not saving.replace_reviewed:
         raise InputError(f"{cohort.path}: another reader has approved this row: confirm that it is to be replaced")

@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from NEMOPETLib.cohort.columns import BY_NAME
+from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable, read_cohort
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import make_row
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.session.reading import ReadingSession
+from NEMOPETLib.session.table_key import table_key
 from NEMOPETLib.survival.risk_groups import Method, group_names
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
 
@@ -37,6 +40,8 @@ class ModelUse:
         The table whose row of the patient has what is not measured here; None if there is none.
     force
         Also a model of simulated patients on a real one.
+    pseudonyms
+        Those that the cohort table was written with.
     """
 
     model: RiskModel
@@ -44,6 +49,7 @@ class ModelUse:
     clinical: Mapping[str, Any] | None = None
     cohort: Path | None = None
     force: bool = False
+    pseudonyms: Pseudonyms | None = None
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -84,7 +90,8 @@ def values_for(reading: ReadingSession, use: ModelUse) -> dict[str, Any]:
         raise InputError("there are no lesions yet: segment them, or say that there are none")
     here = Path.cwd() if use.cohort is None else use.cohort.parent
     row = make_row(reading.study, reading.measurements(), reading.options, masks, here / "cohort.csv")
-    known = {} if use.cohort is None else _row_of(use.cohort, row)
+    key = table_key(reading.study.patient, use.pseudonyms)
+    known = {} if use.cohort is None else _row_of(use.cohort, key)
     return {**known, **row, **(use.clinical or {})}
 
 
@@ -114,10 +121,11 @@ def _factors(model: RiskModel) -> set[str]:
     return set(model.levels).union(*(_factors(inner) for inner in model.derived.values()))
 
 
-def _row_of(cohort: Path, row: Mapping[str, Any]) -> dict[str, Any]:
+def _row_of(cohort: Path, key: Key) -> dict[str, Any]:
     """The cells of the patient's row in a table, typed; none if it is not there."""
-    if CohortTable(cohort).row(str(row["patient_id"]), str(row["study_uid"])) is None:
+    if CohortTable(cohort).row(*key) is None:
         return {}
     table = read_cohort(cohort)
-    mine = (table["patient_id"].fillna("") == row["patient_id"]) & (table["study_uid"].fillna("") == row["study_uid"])
+    patient_id, study_uid = key
+    mine = (table["patient_id"].fillna("") == patient_id) & (table["study_uid"].fillna("") == study_uid)
     return {str(name): value for name, value in table[mine].iloc[0].items()}

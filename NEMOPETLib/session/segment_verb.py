@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from NEMOPETLib.engines.engine_choice import LESION_ENGINES, LION, TOTALSEGMENTATOR, EngineChoice, TissueChoice
+from NEMOPETLib.engines.engine_choice import EngineChoice, TissueChoice
+from NEMOPETLib.engines.engine_names import LESION_ENGINES, LION, TOTALSEGMENTATOR
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import MaskFile
 from NEMOPETLib.masks.organs import SPILL_OUT_MM

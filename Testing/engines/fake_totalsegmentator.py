@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-VERSIONS = {"TotalSegmentator": "2.18.0", "nnunetv2": "2.8.1", "torch": "2.13.0"}
+VERSIONS = {"TotalSegmentator": "2.18.0", "nnunetv2": "2.8.1", "torch": "2.13.0", "torchvision": "0.28.0"}
 LICENCE = """
 In contrast to the other tasks this task is not openly available.
 It requires a license. For non-commercial usage a free license can be
@@ -27,7 +27,8 @@ def main() -> int:
     """Answer for the versions, or segment."""
     if "-c" in sys.argv:
         versions = VERSIONS | json.loads(os.environ.get("FAKE_VERSIONS", "{}"))
-        print(json.dumps({"versions": versions, "cuda": ""}))
+        asked = sys.argv[sys.argv.index("-c") + 2 :]
+        print(json.dumps({"versions": {name: versions[name] for name in asked if name in versions}, "cuda": ""}))
         return 0
     calls = Path(os.environ["FAKE_CALLS"])
     past = calls.read_text().splitlines() if calls.exists() else []

@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from NEMOPETLib.phantom.phantom import small_phantom
+from Testing.panel import fake_engines
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(__file__).resolve().parent / "in_slicer"
 NOTHING_OF_OURS = ("NEMOPET", "nemopet", "NEMO-PET")
@@ -84,6 +87,29 @@ def test_the_window_answers(tmp_path: Path) -> None:
         step: seconds for step, seconds in blocked.items() if step not in ("open", "close") and seconds > 0.25
     } == {}
     assert blocked["open"] < 1.0
+
+
+def test_volumes_of_the_scene_are_opened_and_lesions_added_by_the_mouse(study: Path, tmp_path: Path) -> None:
+    told = told_by("volumes_and_clicks.py", study, tmp_path)
+    assert told["row"]["study_path"].startswith(str(tmp_path)), "the row names files that stay"
+
+
+def test_engines_run_with_progress_and_are_cancelled(study: Path, tmp_path: Path) -> None:
+    variables = tmp_path / "variables.json"
+    variables.write_text(json.dumps(fake_engines.install(tmp_path / "fakes", small_phantom())), encoding="utf-8")
+    told = told_by("engines.py", study, variables)
+    assert "tissue_types on cpu" in told["engines"]["tissue_engine"]
+
+
+def test_a_batch_is_continued_and_clinical_data_merged(tmp_path: Path) -> None:
+    from NEMOPETLib.phantom.examination import Examination
+    from NEMOPETLib.phantom.study import write_phantom_study
+
+    for number in (1, 2, 3):
+        examination = Examination(patient_id=f"BATCH-{number}")
+        write_phantom_study(tmp_path / "studies" / str(number), examination=examination)
+    told = told_by("batch.py", tmp_path / "studies", tmp_path)
+    assert told["rows"] == 3
 
 
 VERBS: dict[str, Sequence[str]] = {

@@ -19,6 +19,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.patient import PatientOptions
 from NEMOPETLib.phantom.study import PhantomStudy, write_phantom_study
+from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import no_progress
 from NEMOPETLib.report.patient_page import PatientPage
 from NEMOPETLib.session import reading as reading_module
@@ -462,7 +463,10 @@ def test_image_files_are_read_and_reviewed_like_dicom(
         "segment", lesions="threshold", tissues=files(phantom_masks, TISSUES), organs=files(phantom_masks, ORGANS)
     )
     cohort = tmp_path / "files.csv"
-    row = reader.ask("save", cohort=cohort, reader="R", approved=False)["row"]
+    said = reader.ask("save", cohort=cohort, reader="R", approved=False, dicom=True)
+    row = said["row"]
+    assert said["dicom"] == [], "there are no DICOM images that objects could refer to"
+    assert not (tmp_path / row["masks_path"] / "dicom").exists()
     dicom = segmented.ask("save", cohort=tmp_path / "dicom.csv", reader="R", approved=False)["row"]
     numbers = [name for name in row if name.endswith(("_ml", "_mm", "_mean")) or name in ("tlg", "suv_max", "suv_peak")]
     assert {name: row[name] for name in numbers} == pytest.approx({name: dicom[name] for name in numbers}, rel=1e-6)
@@ -583,3 +587,40 @@ def test_sensitivity_of_a_patient_without_lesions(segmented: Reader) -> None:
     moved = segmented.ask("sensitivity")["values"]
     assert moved["tmtv_ml"] == {"value": 0.0, "shrunk": 0.0, "grown": 0.0, "threshold": [0.0, 0.0]}
     assert moved["suv_max"] == {"value": None, "shrunk": None, "grown": None, "threshold": [None, None]}
+
+
+def test_pseudonyms_hide_the_patient_in_all_that_is_saved(segmented: Reader, tmp_path: Path) -> None:
+    """The row is the one that ``run --pseudonymise`` names; saved again it is found by its pseudonym."""
+    whose, key, cohort = segmented.desk.opened().study.patient, tmp_path / "key.json", tmp_path / "out" / "c.csv"
+    cohort.parent.mkdir()
+    arguments = {"cohort": cohort, "reader": "R", "dicom": True, "pseudonymise": key}
+    said = segmented.ask("save", approved=True, **arguments)
+    pseudonyms = Pseudonyms.open(key)
+    assert (said["row"]["patient_id"], said["row"]["study_uid"]) == pseudonyms.known_as(
+        whose.patient_id, whose.study_uid
+    )
+    assert said["row"]["study_date"] != whose.study_date
+    assert len(said["dicom"]) >= 3
+    assert {dcmread(path).PatientID for path in said["dicom"]} == {said["row"]["patient_id"]}
+    written = [path for path in cohort.parent.rglob("*") if path.is_file()]
+    assert not [path for path in written if whose.patient_id.encode() in path.read_bytes() + str(path).encode()]
+    with pytest.raises(InputError, match="another reader has approved this row"):
+        segmented.ask("save", approved=True, **{**arguments, "reader": "S"})
+    again = segmented.ask("save", approved=False, keep_dates=True, **arguments)
+    assert row_of(cohort)["study_date"] == again["row"]["study_date"] == whose.study_date
+    own = segmented.ask("percentiles", cohort=cohort, pseudonymise=key)["percentiles"]["tmtv_ml"]
+    assert own == {"percentile": None, "n": 0}, "the patient is not compared with itself"
+    (tmp_path / "clinical.csv").write_text(f"patient_id,hr\n{whose.patient_id},1\n")
+    merge = {"cohort": cohort, "clinical": tmp_path / "clinical.csv"}
+    assert segmented.ask("merge_clinical", **merge)["merged_rows"] == 0
+    assert segmented.ask("merge_clinical", pseudonymise=key, **merge)["merged_rows"] == 1
+
+
+def test_a_key_file_is_made_only_to_write_pseudonyms(segmented: Reader, tmp_path: Path) -> None:
+    key, cohort = tmp_path / "key.json", tmp_path / "c.csv"
+    with pytest.raises(InputError, match="keep_dates is of use with pseudonymise only"):
+        segmented.ask("save", cohort=cohort, reader="R", approved=True, keep_dates=True)
+    assert not cohort.exists()
+    segmented.ask("save", cohort=cohort, reader="R", approved=True)
+    segmented.ask("percentiles", cohort=cohort, pseudonymise=key)
+    assert not key.exists()

@@ -221,3 +221,21 @@ def test_percentiles_are_those_of_scipy_and_leave_the_patient_out(
 def test_percentile_of_ties_and_of_nothing() -> None:
     assert percentile_rank(2.0, np.array([1.0, 2.0, 2.0, 3.0, np.nan])) == (50.0, 4)
     assert percentile_rank(2.0, np.array([np.nan])) == (None, 0)
+
+
+def test_the_row_of_a_pseudonym_is_found_by_its_key_file(reader: Reader, model_file: Path, tmp_path: Path) -> None:
+    """What the table says of the patient (hr) reaches the model, also where the row is a pseudonym's."""
+    cohort, key = tmp_path / "c.csv", tmp_path / "key.json"
+    reader.ask("save", cohort=cohort, reader="R", approved=False, pseudonymise=key)
+    patient = reader.desk.opened().study.patient.patient_id
+    (tmp_path / "clinical.csv").write_text(f"patient_id,hr\n{patient},1\n")
+    reader.ask("merge_clinical", cohort=cohort, clinical=tmp_path / "clinical.csv", pseudonymise=key)
+    asked = {"model": model_file, "cohort": cohort, "force": True}
+    assert reader.ask("predict", **asked)["missing"] == ["hr"]
+    known = reader.ask("predict", pseudonymise=key, **asked)
+    assert known["missing"] == []
+    assert known["risk_score"] == reader.ask("predict", clinical={"hr": 1}, model=model_file, force=True)["risk_score"]
+    moved = reader.ask("sensitivity", pseudonymise=key, **asked)["risk"]
+    assert moved["value"] == pytest.approx(known["risk_score"], rel=1e-12)
+    row = reader.ask("save", reader="R", approved=True, pseudonymise=key, **asked)["row"]
+    assert row["risk_score"] == known["risk_score"]

@@ -71,6 +71,10 @@
    <translation>Choisissez le tableau de la cohorte</translation>
   </message>
   <message>
+   <source>Nobody waits for a review</source>
+   <translation>Personne n'attend de relecture</translation>
+  </message>
+  <message>
    <source>Choose the folder of the studies</source>
    <translation>Choisissez le dossier des examens</translation>
   </message>
@@ -91,6 +95,10 @@
    <translation>Mesure des patients</translation>
   </message>
   <message>
+   <source>Engines as in Segment, true names</source>
+   <translation>Moteurs de Segmenter, vrais noms</translation>
+  </message>
+  <message>
    <source>{count} rows have clinical data now</source>
    <translation>{count} lignes ont maintenant des données cliniques</translation>
   </message>
@@ -99,16 +107,20 @@
    <translation>Aucun patient n'est encore dans le tableau.</translation>
   </message>
   <message>
+   <source>Engines as in Segment, pseudonyms as in Numbers</source>
+   <translation>Moteurs de Segmenter, pseudonymes de Valeurs</translation>
+  </message>
+  <message>
+   <source>with DICOM objects</source>
+   <translation>avec objets DICOM</translation>
+  </message>
+  <message>
    <source>The batch is done</source>
    <translation>Le lot est terminé</translation>
   </message>
   <message>
    <source>Choose a patient in the table</source>
    <translation>Choisissez un patient dans le tableau</translation>
-  </message>
-  <message>
-   <source>Nobody waits for a review</source>
-   <translation>Personne n'attend de relecture</translation>
   </message>
   <message>
    <source>; the first {count} are shown: search to see others</source>
@@ -345,6 +357,10 @@
    <translation>parmi {count} autres patients</translation>
   </message>
   <message>
+   <source>{saved}, without DICOM objects: these images were not read from DICOM</source>
+   <translation>{saved}, sans objets DICOM : ces images n'ont pas été lues en DICOM</translation>
+  </message>
+  <message>
    <source>No risk: {names} is not known</source>
    <translation>Pas de risque : {names} n'est pas connu</translation>
   </message>
@@ -382,6 +398,10 @@
  </context>
  <context>
   <name>NEMOPETPanel.patient_tab</name>
+  <message>
+   <source>{names}: no file of its own; save it first if the row is to be opened again later</source>
+   <translation>{names} : pas de fichier propre ; enregistrez-le d'abord si la ligne doit être rouverte plus tard</translation>
+  </message>
   <message>
    <source>Sex</source>
    <translation>Sexe</translation>
@@ -654,6 +674,14 @@ Les installer maintenant ?</translation>
    <translation>Choisissez le fichier des tissus</translation>
   </message>
   <message>
+   <source>{part} is not ready: {mend}</source>
+   <translation>{part} n'est pas prêt : {mend}</translation>
+  </message>
+  <message>
+   <source>{part}: {found}. Segment still runs</source>
+   <translation>{part} : {found}. La segmentation marche quand même</translation>
+  </message>
+  <message>
    <source>Being checked</source>
    <translation>Vérification en cours</translation>
   </message>
@@ -704,10 +732,6 @@ Les installer maintenant ?</translation>
   <message>
    <source>What is ready could not be found out: see the log</source>
    <translation>Impossible de savoir ce qui est prêt : voir le journal</translation>
-  </message>
-  <message>
-   <source>{part} is not ready: see “What is ready”</source>
-   <translation>{part} n'est pas prêt : voir « Ce qui est prêt »</translation>
   </message>
  </context>
  <context>
@@ -1178,6 +1202,30 @@ Les installer maintenant ?</translation>
   <message>
    <source>Who answers for the masks</source>
    <translation>Qui répond des masques</translation>
+  </message>
+  <message>
+   <source>Pseudonyms:</source>
+   <translation>Pseudonymes :</translation>
+  </message>
+  <message>
+   <source>Empty: true names. A key file, made if it does not exist: all that is written, also by a batch, holds pseudonyms and moved dates, and the key file alone leads back: keep it elsewhere. Such rows do not say where their images lie: open their studies by the folder</source>
+   <translation>Vide : vrais noms. Un fichier de clé, créé s'il n'existe pas : tout ce qui est écrit, aussi par un lot, ne porte que des pseudonymes et des dates déplacées, et seul ce fichier permet de revenir au patient : gardez-le ailleurs. Ces lignes ne disent pas où sont leurs images : ouvrez leurs examens par le dossier</translation>
+  </message>
+  <message>
+   <source>Leave dates as they are</source>
+   <translation>Laisser les dates</translation>
+  </message>
+  <message>
+   <source>Pseudonyms, but true dates</source>
+   <translation>Des pseudonymes, mais de vraies dates</translation>
+  </message>
+  <message>
+   <source>DICOM objects beside the table (SEG, SR)</source>
+   <translation>Objets DICOM à côté du tableau (SEG, SR)</translation>
+  </message>
+  <message>
+   <source>Saving also writes masks and numbers as DICOM SEG, SR and RTSTRUCT into the patient's folder; so does a batch</source>
+   <translation>Enregistrer écrit aussi masques et valeurs en DICOM SEG, SR et RTSTRUCT dans le dossier du patient ; un lot aussi</translation>
   </message>
   <message>
    <source>Save for review</source>
