@@ -8,6 +8,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.numbers_tab import group_word
+from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -173,7 +174,7 @@ class CohortTab(Tab):
                     Cell(words.get(one["state"], one["state"]), colour=_COLOURS.get(one["state"], "")),
                     Cell(_one_decimal(cells.get("tmtv_ml", "")), number=True),
                     Cell(group_word(cells["risk_group"]) if cells.get("risk_group") else ""),
-                    Cell(cells.get("warnings", "")),
+                    Cell(in_own_language(cells.get("warnings", ""))),
                 ]
             )
         fill_table(self.ui.cohortTable, rows)

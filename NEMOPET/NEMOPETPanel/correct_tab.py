@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import slicer
 from slicer.i18n import tr as _
 
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.click_in_slice import ClickInSlice
 from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
 
@@ -285,8 +288,8 @@ def freshness_html(reading) -> str:
     if not reading.is_open:
         return ""
     if reading.trouble:
-        text = _("The numbers could not be computed: {reason}").format(reason=reading.trouble)
-        return f'<span style="color:#c62828">{text}</span>'
+        text = _("The numbers could not be computed: {reason}").format(reason=in_own_language(reading.trouble))
+        return f'<span style="color:#c62828">{escape(text)}</span>'
     if reading.stale or reading.worker.busy == "measure":
         return f'<b style="color:{_AMBER}">{_("Numbers are out of date and will follow")}</b>'
     if reading.measured.get("values"):

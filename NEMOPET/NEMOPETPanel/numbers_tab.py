@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.correct_tab import freshness_html, mask_word
 from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -40,7 +41,7 @@ class NumbersTab(Tab):
         show_html(ui.numbersFreshness, freshness_html(self.reading))
         self._show_numbers()
         warnings = self.reading.measured.get("warnings", [])
-        show_html(ui.warningsLabel, "<br>".join(_in(_AMBER, escape(text)) for text in warnings))
+        show_html(ui.warningsLabel, "<br>".join(_in(_AMBER, escape(in_own_language(text))) for text in warnings))
         show_html(ui.riskLabel, self._risk_html())
         ui.keepDatesCheck.setVisible(bool(self.parameters.keyFile))
         reason = self._cannot_save()
@@ -201,7 +202,7 @@ def risk_html(risk: dict, moved: dict) -> str:
     lines += [_in(_RED, f"<b>{escape(_flip(one, moved['group']))}</b>") for one in flips]
     if moved and not flips:
         lines.append(_("The risk group stays the same in all these variants of the masks."))
-    lines += [_in(_AMBER, escape(text)) for text in risk["warnings"]]
+    lines += [_in(_AMBER, escape(in_own_language(text))) for text in risk["warnings"]]
     return "<br>".join(lines)
 
 

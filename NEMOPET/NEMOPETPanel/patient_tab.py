@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.dicom_database import common_folder, files_of_volume, pet_studies
 from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.volume_files import image_file_of, write_volume
@@ -243,7 +244,7 @@ class PatientTab(Tab):
         if not 0 <= index < len(self._studies):
             return
         chosen = self._studies[index]
-        self.ui.pairReasonLabel.setText(escape(chosen["problem"] or _pair_reason(chosen)))
+        self.ui.pairReasonLabel.setText(escape(in_own_language(chosen["problem"]) or _pair_reason(chosen)))
         self.ui.reasonsText.setPlainText("\n".join(_reasons(chosen)))
 
     def _overrides(self) -> dict:
@@ -324,8 +325,10 @@ def _pair_reason(study: dict) -> str:
 
 def _reasons(study: dict) -> list:
     lines = [f"{name.upper()}: {study[name]['series']}" for name in ("pet", "ct") if study.get(name)]
-    lines += [_("left out: {series}: {reason}").format(**out) for out in study["left_out"]]
-    return lines + [_("warning: {text}").format(text=text) for text in study["warnings"]]
+    for out in study["left_out"]:
+        reason = in_own_language(out["reason"])
+        lines.append(_("left out: {series}: {reason}").format(series=out["series"], reason=reason))
+    return lines + [_("warning: {text}").format(text=in_own_language(text)) for text in study["warnings"]]
 
 
 def _derivation(suv: dict) -> list:

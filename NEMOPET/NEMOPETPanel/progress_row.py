@@ -27,7 +27,7 @@ class ProgressRow:
 
     def told(self, progress: dict) -> None:
         """Show what the work says: ``title``, ``done``, ``total`` and, once known, ``seconds_left``."""
-        title = stage_word(str(progress.get("title", "")))
+        title = in_own_language(str(progress.get("title", "")))
         done, total = float(progress.get("done") or 0), float(progress.get("total") or 0)
         self._bar.setRange(0, 1000 if total else 0)
         if total:
@@ -50,21 +50,6 @@ class ProgressRow:
     def _set_visible(self, visible: bool) -> None:
         for widget in (self._bar, self._button, self._label):
             widget.setVisible(visible)
-
-
-def stage_word(title: str) -> str:
-    """The library's title of a stage in the language of the application."""
-    words = {
-        "Finding studies": _("Finding studies"),
-        "Reading headers": _("Reading headers"),
-        "Reading masks": _("Reading masks"),
-        "Reading tissues": _("Reading tissues"),
-        "Writing images": _("Writing images"),
-        "Measuring": _("Measuring"),
-        "Sensitivity": _("How far the numbers move"),
-        "Drawing the page": _("Drawing the page"),
-    }
-    return words.get(title) or in_own_language(title)
 
 
 def duration_text(seconds: float) -> str:

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
 from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -215,16 +216,17 @@ class SegmentTab(Tab):
         except ValueError:
             self.message.error(error or _("What is ready could not be found out: see the log"))
             self.readiness = []
-        rows = [
-            [
-                Cell(part["name"], hint=part["found"]),
-                Cell(_state_word(part), hint=part["found"], colour=_state_colour(part)),
-                Cell(part["found"] if part["ready"] else part["mend"] or part["found"], hint=part["found"]),
-            ]
-            for part in self.readiness
-        ]
-        fill_table(self.ui.readinessTable, rows)
+        fill_table(self.ui.readinessTable, [_readiness_row(part) for part in self.readiness])
         self.refresh()
+
+
+def _readiness_row(part: dict) -> list:
+    name, found, mend = (in_own_language(part[key]) for key in ("name", "found", "mend"))
+    return [
+        Cell(name, hint=found),
+        Cell(_state_word(part), hint=found, colour=_state_colour(part)),
+        Cell(found if part["ready"] else mend or found, hint=found),
+    ]
 
 
 def _state_word(part: dict) -> str:
@@ -240,11 +242,15 @@ def _state_colour(part: dict) -> str:
 
 
 def _needed_text(part) -> str:
-    return _("{part} is not ready: {mend}").format(part=part.name, mend=part.mend or part.found)
+    return _("{part} is not ready: {mend}").format(
+        part=in_own_language(part.name), mend=in_own_language(part.mend or part.found)
+    )
 
 
 def _without_text(part) -> str:
-    return _("{part}: {found}. Segment still runs").format(part=part.name, found=part.found)
+    return _("{part}: {found}. Segment still runs").format(
+        part=in_own_language(part.name), found=in_own_language(part.found)
+    )
 
 
 def _engines_text(engines: dict) -> str:

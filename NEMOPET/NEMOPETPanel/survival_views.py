@@ -9,6 +9,7 @@ import vtk
 from slicer.i18n import tr as _
 
 from NEMOPETPanel.numbers_tab import group_word
+from NEMOPETPanel.own_language import in_own_language
 
 LAYOUT_ID = 7426  # after the reading layout's
 _CURVES, _CUTS, _TABLE = "NEMOPETSurvival", "NEMOPETCuts", "NEMOPETTable"
@@ -32,10 +33,9 @@ def show_curves(curves: dict, of_set: str, title: str) -> None:
     cuts = None
     if profile:
         points = list(zip(profile["cuts"], profile["statistic"], strict=False))
-        line = _series(profile["name"], points, _COLOURS["low"], "curves")
-        cuts = _chart(
-            _("{title}: search for the cut").format(title=title), [line], _("Score"), profile["name"], "curves"
-        )
+        statistic = in_own_language(profile["name"])
+        line = _series(statistic, points, _COLOURS["low"], "curves")
+        cuts = _chart(_("{title}: search for the cut").format(title=title), [line], _("Score"), statistic, "curves")
     _show_layout()
     _plot_view(_CURVES).SetPlotChartNodeID(chart.GetID())
     _plot_view(_CUTS).SetPlotChartNodeID(cuts.GetID() if cuts is not None else None)

@@ -397,6 +397,13 @@
   </message>
  </context>
  <context>
+  <name>NEMOPETPanel.patient_in_scene</name>
+  <message>
+   <source>Patient</source>
+   <translation>Patient</translation>
+  </message>
+ </context>
+ <context>
   <name>NEMOPETPanel.patient_tab</name>
   <message>
    <source>{names}: no file of its own; save it first if the row is to be opened again later</source>
@@ -507,10 +514,6 @@
    <translation>inutilisable</translation>
   </message>
   <message>
-   <source>left out: {series}: {reason}</source>
-   <translation>écartée : {series} : {reason}</translation>
-  </message>
-  <message>
    <source>SUV: {scheme}</source>
    <translation>SUV : {scheme}</translation>
   </message>
@@ -521,6 +524,10 @@
   <message>
    <source>missing</source>
    <translation>manquant</translation>
+  </message>
+  <message>
+   <source>left out: {series}: {reason}</source>
+   <translation>écartée : {series} : {reason}</translation>
   </message>
   <message>
    <source>warning: {text}</source>
@@ -558,38 +565,6 @@
  <context>
   <name>NEMOPETPanel.progress_row</name>
   <message>
-   <source>Finding studies</source>
-   <translation>Recherche des examens</translation>
-  </message>
-  <message>
-   <source>Reading headers</source>
-   <translation>Lecture des en-têtes</translation>
-  </message>
-  <message>
-   <source>Reading masks</source>
-   <translation>Lecture des masques</translation>
-  </message>
-  <message>
-   <source>Reading tissues</source>
-   <translation>Lecture des tissus</translation>
-  </message>
-  <message>
-   <source>Writing images</source>
-   <translation>Écriture des images</translation>
-  </message>
-  <message>
-   <source>Measuring</source>
-   <translation>Mesure</translation>
-  </message>
-  <message>
-   <source>How far the numbers move</source>
-   <translation>Sensibilité des valeurs</translation>
-  </message>
-  <message>
-   <source>Drawing the page</source>
-   <translation>Dessin de la page</translation>
-  </message>
-  <message>
    <source>Stopping …</source>
    <translation>Arrêt en cours …</translation>
   </message>
@@ -622,10 +597,6 @@ Les installer maintenant ?</translation>
   <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
-  </message>
-  <message>
-   <source>Patient</source>
-   <translation>Patient</translation>
   </message>
   <message>
    <source>Stopped</source>
