@@ -55,7 +55,7 @@ def test_a_message_line_shows_warnings_in_the_application_s_language(panel: bool
 
 
 def test_titles_of_what_runs_are_told_in_the_application_s_language(panel: bool) -> None:
-    stage_word = import_module("NEMOPETPanel.progress_row").stage_word
-    assert stage_word("TotalSegmentator: spleen, part 2 of 3") == (
+    in_own_language = import_module("NEMOPETPanel.own_language").in_own_language
+    assert in_own_language("TotalSegmentator: spleen, part 2 of 3") == (
         "TotalSegmentator : rate, partie 2 sur 3" if panel else "TotalSegmentator: spleen, part 2 of 3"
     )
