@@ -25,7 +25,8 @@ def show_curves(curves: dict, of_set: str, title: str) -> None:
         for group in curves["sets"].get(of_set, [])
         if group["n"]
     ]
-    axis = _("Time ({unit})").format(unit=curves["unit"])
+    units = {"days": _("days"), "months": _("months"), "years": _("years")}
+    axis = _("Time ({unit})").format(unit=units.get(curves["unit"], curves["unit"]))
     chart = _chart(f"{title}, {of_set}", series, axis, _("Survival"), "curves")
     chart.SetYAxisRangeAuto(False)
     chart.SetYAxisRange(0.0, 1.0)

@@ -815,6 +815,18 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.survival_views</name>
   <message>
+   <source>days</source>
+   <translation>jours</translation>
+  </message>
+  <message>
+   <source>months</source>
+   <translation>mois</translation>
+  </message>
+  <message>
+   <source>years</source>
+   <translation>ans</translation>
+  </message>
+  <message>
    <source>Survival</source>
    <translation>Survie</translation>
   </message>
