@@ -110,7 +110,17 @@ class Panel(VTKObservationMixin):
         if self.reading.is_open:
             nodes = self.reading.nodes
             self._showing = steps = self.views.steps(nodes, self.parameters)
-            in_turns(steps, failed=self.log, wanted=lambda: self._showing is steps and self.reading.nodes is nodes)
+            in_turns(
+                steps,
+                self._shown_in_views,
+                self.log,
+                wanted=lambda: self._showing is steps and self.reading.nodes is nodes,
+            )
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether the patient is on his way into the views."""
+        return bool(self._showing)
 
     def press(self, button) -> None:
         """Press a button by its key; where it is off, say why in the shown tab."""
@@ -138,6 +148,7 @@ class Panel(VTKObservationMixin):
             reason = "" if self.reading.is_open else _("Open a patient first")
             self.patient.offer(self.ui.layoutButton, reason)
             if reason:
+                self._showing = []
                 self.views.resume()
         finally:
             self._refreshing = False
@@ -149,6 +160,9 @@ class Panel(VTKObservationMixin):
                 {name: widget for name, widget in ui.__dict__.items() if widget.property("SlicerParameterName")}
             )
         return gui
+
+    def _shown_in_views(self) -> None:
+        self._showing = []
 
     def _adjust_views(self) -> None:
         if self.reading.is_open:

@@ -61,6 +61,11 @@ def segment() -> None:
     wait("there are numbers", quiet)
 
 
+def shown() -> None:
+    """Wait until the patient is in the views."""
+    wait("the patient is in the views", lambda: not panel().is_showing)
+
+
 def leave_with(main: Callable[..., None]) -> None:
     """Run a script with its arguments and end Slicer: 0, or 1 after an exception."""
     status = 1

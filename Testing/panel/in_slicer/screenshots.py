@@ -18,10 +18,9 @@ import slicer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import driving
-from driving import open_study, panel, pump, quiet, segment, wait
+from driving import open_study, panel, pump, quiet, segment, shown, wait
 
 TEXTS = ("QPushButton", "QLabel", "QCheckBox", "QComboBox", "QDoubleSpinBox", "QSpinBox", "QLineEdit")
-VIEWS = 5  # slice views of the layout for reading
 SIZES = {1280: (800, 400), 1920: (1200, 520)}  # by width: height, and the width of the module's area
 
 
@@ -54,8 +53,8 @@ def main(folder: str, out: str) -> None:
     panel()
     pictures = Pictures(Path(out))
     open_study(place / "studies" / "NP-001")
-    wait("the views are there", lambda: len(slicer.app.layoutManager().sliceViewNames()) >= VIEWS)
-    pump(3)
+    shown()
+    pump(1)
     pictures.take("patient")
     tab = panel().segment
     panel().show_tab(tab)

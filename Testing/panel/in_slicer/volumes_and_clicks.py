@@ -12,7 +12,7 @@ import slicer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import driving
-from driving import open_study, panel, pump, quiet, segment, wait
+from driving import open_study, panel, pump, quiet, segment, shown, wait
 
 VOLUMES = 2
 
@@ -23,7 +23,7 @@ def main(study: str, folder: str) -> None:
     slicer.mrmlScene.Clear()
     open_volumes({name: slicer.util.loadVolume(str(path)) for name, path in files.items()})
     segment()
-    pump(1.0)  # the views are made one a turn
+    shown()
     lesions = panel().reading.measured["lesions"]
     assert lesions
     escape_ends_the_waiting()
