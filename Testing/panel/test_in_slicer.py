@@ -91,7 +91,9 @@ def test_the_window_answers(tmp_path: Path) -> None:
 
 def test_volumes_of_the_scene_are_opened_and_lesions_added_by_the_mouse(study: Path, tmp_path: Path) -> None:
     told = told_by("volumes_and_clicks.py", study, tmp_path)
-    assert told["row"]["study_path"].startswith(str(tmp_path)), "the row names files that stay"
+    pet, ct, _unit = told["row"]["study_path"].split(" | ")
+    files = (pet, ct.removeprefix("ct="))
+    assert [(tmp_path / file).is_file() for file in files] == [True, True], "the row names files that stay"
 
 
 def test_engines_run_with_progress_and_are_cancelled(study: Path, tmp_path: Path) -> None:
