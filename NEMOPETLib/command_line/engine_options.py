@@ -117,7 +117,10 @@ def _names_network(given: list[str], option: str) -> bool:
 
 
 def _minutes(text: str) -> float:
-    minutes = float(text)
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
     if not minutes > 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no time: give minutes above 0")
     return minutes
