@@ -83,10 +83,9 @@ def test_the_window_answers(tmp_path: Path) -> None:
     table = tmp_path / "cohort.csv"
     simulate_cohort().to_csv(table, index=False)
     blocked = told_by("responsiveness.py", study, table, tmp_path / "survival")["blocked_s"]
-    assert {
-        step: seconds for step, seconds in blocked.items() if step not in ("open", "close") and seconds > 0.25
-    } == {}
-    assert blocked["open"] < 1.0
+    del blocked["close"]
+    assert blocked.pop("open") < 1.0
+    assert max(blocked.values()) < 0.25, blocked
 
 
 def test_volumes_of_the_scene_are_opened_and_lesions_added_by_the_mouse(study: Path, tmp_path: Path) -> None:
