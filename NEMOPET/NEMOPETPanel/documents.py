@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 OPENED, SEGMENTED, MEASURED, MOVED, PREDICTED = "opened", "segmented", "measured", "moved", "predicted"
+STALE = "staleMasks"
 
 
 class Documents:
@@ -45,24 +46,18 @@ class Documents:
     @property
     def stale(self) -> tuple:
         """Names of the masks that have changed since they were measured."""
-        text = self.parameters.staleMasks if self.parameters else ""
-        return tuple(json.loads(text)) if text else ()
+        return tuple(self._document(STALE))
 
-    def keep(self, name: str, document: dict) -> None:
+    def keep(self, name: str, document) -> None:
         """Put a document into the scene."""
         if self.parameters is not None:
             setattr(self.parameters, name, json.dumps(document))
 
-    def keep_stale(self, names) -> None:
-        """Say which masks have changed since they were measured."""
-        self.parameters.staleMasks = json.dumps(names) if names else ""
-
     def forget(self) -> None:
         """Keep nothing of another patient."""
-        for name in (SEGMENTED, MEASURED, MOVED, PREDICTED):
+        for name in (SEGMENTED, MEASURED, MOVED, PREDICTED, STALE):
             setattr(self.parameters, name, "")
-        self.keep_stale([])
 
-    def _document(self, name: str) -> dict:
+    def _document(self, name: str):
         text = getattr(self.parameters, name) if self.parameters else ""
         return json.loads(text) if text else {}

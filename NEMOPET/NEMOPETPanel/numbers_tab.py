@@ -9,7 +9,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.correct_tab import freshness_html, mask_word
 from NEMOPETPanel.message_line import show_html
-from NEMOPETPanel.own_language import in_own_language
+from NEMOPETPanel.own_language import in_own_language, own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -67,7 +67,7 @@ class NumbersTab(Tab):
             "cohort": parameters.cohortFile,
             "reader": parameters.reader.strip(),
             "approved": approved,
-            "language": self.panel.language,
+            "language": own_language(),
             "dicom": parameters.writeDicom,
             "keep_dates": bool(parameters.keyFile) and parameters.keepDates,
             **self.key_file(),
@@ -158,7 +158,7 @@ class NumbersTab(Tab):
             if one.column not in values:
                 continue
             value = values[one.column]
-            label = one.french if self.panel.language == "fr" else one.english
+            label = one.french if own_language() == "fr" else one.english
             place = percentiles.get(one.column) or {}
             move = moved.get(one.column, {})
             rows.append(

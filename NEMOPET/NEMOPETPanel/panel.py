@@ -14,7 +14,6 @@ from slicer.util import VTKObservationMixin
 from NEMOPETPanel.cohort_tab import CohortTab
 from NEMOPETPanel.correct_tab import CorrectTab
 from NEMOPETPanel.numbers_tab import NumbersTab
-from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.path_fields import PathFields
 from NEMOPETPanel.patient_tab import PatientTab
 from NEMOPETPanel.reading import Reading
@@ -61,11 +60,6 @@ class Panel(VTKObservationMixin):
         self._fit_height()
         self._refreshing = False
         _load_terminology(resource_path("Terminologies/NEMO-PET.term.json"))
-
-    @property
-    def language(self) -> str:
-        """``fr`` where Slicer speaks French, else ``en``."""
-        return own_language()
 
     def set_parameters(self, parameters) -> None:
         """Take up the parameters of a scene; None while it closes."""

@@ -8,7 +8,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SEGMENTED, Documents
+from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SEGMENTED, STALE, Documents
 from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps
 from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.turns import in_turns
@@ -338,7 +338,7 @@ class Reading(Documents):
         names = list(dict.fromkeys(names))
         self._find_parts()
         if names != list(self.stale):
-            self.keep_stale(names)
+            self.keep(STALE, names)
             self._mark_corrected(names)
             self._changed()
         if names:

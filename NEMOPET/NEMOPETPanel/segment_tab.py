@@ -99,8 +99,9 @@ class SegmentTab(Tab):
             (ui.deviceSelectorLabel, self._uses_network()),
         ):
             widget.setVisible(wanted)
-        self.offer(ui.segmentButton, self._reason() or self.missing())
-        show_html(ui.needsLabel, self._needs_html())
+        needs = self._needs()
+        self.offer(ui.segmentButton, self._reason() or _missing_text(needs))
+        show_html(ui.needsLabel, _needs_html(needs))
         self.offer(ui.readinessButton, _("Being checked") if self._doctor.running else "")
         show_html(ui.segmentResult, _engines_text(self.reading.engines))
 
@@ -128,8 +129,7 @@ class SegmentTab(Tab):
 
     def missing(self) -> str:
         """What the chosen engines cannot run without, and what mends it; empty as long as nothing is known."""
-        parts = self._needs().missing if self.readiness else ()
-        return _needed_text(parts[0]) if parts else ""
+        return _missing_text(self._needs())
 
     def batch_options(self) -> list:
         """The chosen engines as options of the command line."""
@@ -180,21 +180,14 @@ class SegmentTab(Tab):
         return ""
 
     def _needs(self):
+        """What the chosen engines lack; None as long as nothing is known."""
+        if not self.readiness:
+            return None
         from NEMOPETLib.engines.readiness import Check
         from NEMOPETLib.engines.run_needs import run_needs
 
         checks = [Check(**part) for part in self.readiness]
         return run_needs(checks, lesions=self.lesions.name, tissues=self.tissues.name, organs=self._organs())
-
-    def _needs_html(self) -> str:
-        """What is missing, in red; where nothing is, what the run goes without, in amber."""
-        if not self.readiness:
-            return ""
-        needs = self._needs()
-        colour, lines = _WITHOUT, [_without_text(part) for part in needs.without]
-        if needs.missing:
-            colour, lines = _NOT_READY, [_needed_text(part) for part in needs.missing]
-        return "<br>".join(f'<span style="color:{colour}">{escape(line)}</span>' for line in lines)
 
     def _organs(self) -> str:
         """What finds the organs; nothing where they are not used."""
@@ -239,6 +232,20 @@ def _state_colour(part: dict) -> str:
     if part["ready"]:
         return _READY
     return _NOT_READY if part["needed"] else _WITHOUT
+
+
+def _missing_text(needs) -> str:
+    return _needed_text(needs.missing[0]) if needs and needs.missing else ""
+
+
+def _needs_html(needs) -> str:
+    """What is missing, in red; where nothing is, what the run goes without, in amber."""
+    if needs is None:
+        return ""
+    colour, lines = _WITHOUT, [_without_text(part) for part in needs.without]
+    if needs.missing:
+        colour, lines = _NOT_READY, [_needed_text(part) for part in needs.missing]
+    return "<br>".join(f'<span style="color:{colour}">{escape(line)}</span>' for line in lines)
 
 
 def _needed_text(part) -> str:

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.numbers_tab import group_word
+from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.survival_views import show_curves, show_table
 from NEMOPETPanel.tab import Tab
@@ -90,7 +91,7 @@ class SurvivalTab(Tab):
                 "--no-classifier",
             ]
         arguments += ["--bootstraps", str(parameters.bootstraps), "--permutations", str(parameters.permutations)]
-        arguments += ["--language", self.panel.language, "--progress", "json"]
+        arguments += ["--language", own_language(), "--progress", "json"]
         self.row.start(_("Analysing"))
         self._command.start(arguments)
         self.refresh()

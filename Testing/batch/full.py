@@ -38,7 +38,16 @@ from Testing.batch.phantom_archive import (
     write_archive,
     write_template,
 )
-from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, Kills, below, dask_cluster, fake_network, under_fire
+from Testing.batch.scenarios import (
+    NETWORK_OPTIONS,
+    BatchCall,
+    Kills,
+    below,
+    dask_cluster,
+    fake_network,
+    under_fire,
+    until_row,
+)
 
 WORKERS = ["--workers", "2"]
 SCALED = ("suv_max", "suv_mean", "tlg", "suv_peak", "muscle_sul_mean", "fat_sc_sul_mean", "spleen_sul_mean")
@@ -189,14 +198,14 @@ def cluster(folder: Path, count: int) -> None:
     with dask_cluster(2) as (address, _, crew):
         call = BatchCall(alone.root, folder / "killed.csv", ["--scheduler", address])
         process = call.start(folder / "log")
-        _until_row(call, process)
+        until_row(call, process)
         crew[0].kill()
         process.wait()
         must(same_but_for_times(call.cohort) == expected, "one of two workers killed: the same table")
     with dask_cluster(2) as (address, scheduler, _):
         call = BatchCall(alone.root, folder / "lost.csv", ["--scheduler", address])
         process = call.start(folder / "log")
-        _until_row(call, process)
+        until_row(call, process)
         scheduler.kill()
         begun = time.monotonic()
         status = process.wait()
@@ -215,11 +224,6 @@ def _warm(folder: Path, address: str) -> None:
             copy_patient(template, PhantomPatient(target, f"W{number}", 1.0))
     cohort = folder / f"warm{time.monotonic_ns()}.csv"
     BatchCall(folder / "warm", cohort, ["--scheduler", address]).run()
-
-
-def _until_row(call: BatchCall, process: subprocess.Popen[bytes]) -> None:
-    while not call.cohort.exists() and process.poll() is None:
-        time.sleep(0.05)
 
 
 def places(folder: Path, count: int) -> None:
@@ -246,7 +250,7 @@ def places(folder: Path, count: int) -> None:
         subprocess.run(["umount", str(disk)], check=True)
     call = BatchCall(alone.root, folder / "away.csv", [*WORKERS, "--wait-min", "2"])
     process = call.start(folder / "away.log")
-    _until_row(call, process)
+    until_row(call, process)
     alone.root.rename(folder / "gone")
     alone.root.mkdir()
     _until_said(folder / "away.log", "out of reach")

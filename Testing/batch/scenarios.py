@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import random
 import signal
@@ -63,6 +64,13 @@ class BatchCall:
         )
         result = json.loads(done.stdout) if done.stdout else None
         return done.returncode, result, done.stderr.decode(errors="replace")
+
+
+def until_row(call: BatchCall, process: subprocess.Popen[bytes], longest_s: float = math.inf) -> None:
+    """Wait for the first row; not for that of a batch that has ended."""
+    until = time.monotonic() + longest_s
+    while not call.cohort.exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def environment() -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 
 from NEMOPETLib.cohort.table import CohortTable, read_cohort
 from Testing.batch.phantom_archive import BROKEN, same_but_for_times, write_archive
-from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, below, dask_cluster, fake_network, under_fire
+from Testing.batch.scenarios import NETWORK_OPTIONS, BatchCall, below, dask_cluster, fake_network, under_fire, until_row
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
@@ -86,9 +86,7 @@ def test_a_killed_engine_is_run_again_in_the_same_way(template: Path, tmp_path: 
 def test_stopped_by_the_user(archive: Path, undisturbed: str, tmp_path: Path) -> None:
     call = BatchCall(archive, tmp_path / "cohort.csv", ["--workers", "2"])
     process = call.start(tmp_path / "log")
-    until = time.monotonic() + 60
-    while not call.cohort.exists() and time.monotonic() < until:
-        time.sleep(0.1)
+    until_row(call, process, 60)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=30) == 130
     assert "Traceback" not in (tmp_path / "log").read_text()
@@ -101,9 +99,7 @@ def test_a_clock_that_jumps_changes_nothing(archive: Path, undisturbed: str, tmp
     """Stopped half-way, and all that was written by then bears the time of another century."""
     call = BatchCall(archive, tmp_path / "cohort.csv", ["--workers", "1"])
     process = call.start(tmp_path / "log")
-    until = time.monotonic() + 60
-    while not call.cohort.exists() and time.monotonic() < until:
-        time.sleep(0.1)
+    until_row(call, process, 60)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     moment = (year - 1970) * 365.25 * 86400
@@ -142,9 +138,7 @@ def test_a_cluster_makes_the_same_table(archive: Path, undisturbed: str, tmp_pat
     with dask_cluster(2) as (address, _, workers):
         call = BatchCall(archive, tmp_path / "cohort.csv", ["--scheduler", address])
         process = call.start(tmp_path / "log")
-        until = time.monotonic() + 90
-        while not call.cohort.exists() and time.monotonic() < until:
-            time.sleep(0.1)
+        until_row(call, process, 90)
         workers[0].kill()
         assert process.wait(timeout=300) == 1, (tmp_path / "log").read_text()
     assert same_but_for_times(call.cohort) == undisturbed
@@ -154,9 +148,7 @@ def test_a_lost_scheduler_is_a_clear_end(archive: Path, undisturbed: str, tmp_pa
     call = BatchCall(archive, tmp_path / "cohort.csv")
     with dask_cluster(1) as (address, scheduler, _):
         process = BatchCall(archive, call.cohort, ["--scheduler", address]).start(tmp_path / "log")
-        until = time.monotonic() + 90
-        while not call.cohort.exists() and time.monotonic() < until:
-            time.sleep(0.1)
+        until_row(call, process, 90)
         scheduler.kill()
         assert process.wait(timeout=120) == 2
     said = (tmp_path / "log").read_text()
