@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of ``path`` when all of it is on disk; nothing of it stays otherwise."""
+def replacing(
+    path: Path, *, opener: Callable[[str, int], int] | None = None, durable: bool = True
+) -> Iterator[IO[bytes]]:
+    """A new file that takes the place of ``path`` when all of it is on disk; nothing of it stays otherwise.
+
+    Parameters
+    ----------
+    opener
+        Of the new file, as that of ``open``: for permissions of its own.
+    durable
+        Whether the file outlasts a loss of power; without, it is written faster.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with unfinished.open("wb") as file:
+        with open(unfinished, "wb", opener=opener) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.inks import AMBER, GREEN, RED
 from NEMOPETPanel.message_line import show_html
-from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+from NEMOPETPanel.words import group_word, state_words
 from NEMOPETPanel.worker_process import Command
 
 _STATES = ("", "to review", "approved", "measured", "failed")
-_COLOURS = {"to review": "#a36a00", "approved": "#2e7d32", "measured": "", "failed": "#c62828"}
+_INKS = {"to review": AMBER, "approved": GREEN, "measured": "", "failed": RED}
 _MOST_ROWS = 500  # shown at once; a search finds the others
 
 
@@ -171,7 +172,7 @@ class CohortTab(Tab):
                 [
                     Cell(one["patient_id"]),
                     Cell(one["study_date"]),
-                    Cell(words.get(one["state"], one["state"]), colour=_COLOURS.get(one["state"], "")),
+                    Cell(words.get(one["state"], one["state"]), colour=_INKS.get(one["state"], "")),
                     Cell(_one_decimal(cells.get("tmtv_ml", "")), number=True),
                     Cell(group_word(cells["risk_group"]) if cells.get("risk_group") else ""),
                     Cell(in_own_language(cells.get("warnings", ""))),
@@ -238,16 +239,6 @@ class CohortTab(Tab):
         else:
             self.message.error(error or _("The batch was stopped; start it again to continue"))
         self.read()
-
-
-def state_words() -> dict:
-    """The states of a patient in the language of the application."""
-    return {
-        "failed": _("failed"),
-        "measured": _("measured"),
-        "to review": _("to review"),
-        "approved": _("approved"),
-    }
 
 
 def _one_decimal(cell: str) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import slicer
 from slicer.i18n import tr as _
 
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.click_in_slice import ClickInSlice
+from NEMOPETPanel.freshness_text import freshness_html
+from NEMOPETPanel.inks import AMBER, GREEN, GREY
 from NEMOPETPanel.message_line import show_html
-from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+from NEMOPETPanel.words import mask_word
 
 ON_PET = ("lesions", "physiological")
-_GREY, _AMBER, _GREEN = "#808080", "#a36a00", "#2e7d32"
 
 
 class CorrectTab(Tab):
@@ -154,7 +153,7 @@ class CorrectTab(Tab):
             "changed": _("changed"),
         }
         stale = bool({"lesions", "physiological"} & set(self.reading.stale))
-        ink = _GREY if stale else ""
+        ink = GREY if stale else ""
         rows, places = [], []
         for one in self.reading.measured.get("lesions", []):
             flags = ", ".join(words.get(flag, flag) for flag in one["flags"])
@@ -170,7 +169,7 @@ class CorrectTab(Tab):
             places.append({**one, "physiological": False})
         for place in self.reading.physiological:
             cells = ["–", f"{place['volume_ml']:.1f}", "", "", _("physiological")]
-            rows.append([Cell(text, number=column < 4, colour=_GREY) for column, text in enumerate(cells)])
+            rows.append([Cell(text, number=column < 4, colour=GREY) for column, text in enumerate(cells)])
             places.append({**place, "physiological": True})
         if places != self._places or self._stale_shown != stale:
             self._places, self._stale_shown = places, stale
@@ -215,7 +214,7 @@ class CorrectTab(Tab):
 
     def _show_segments(self) -> None:
         words = {"automatic": _("automatic"), "corrected": _("corrected"), "approved": _("approved")}
-        colours = {"automatic": "", "corrected": _AMBER, "approved": _GREEN}
+        colours = {"automatic": "", "corrected": AMBER, "approved": GREEN}
         rows = []
         for name in self._names():
             status = self._status(name)
@@ -268,30 +267,3 @@ class CorrectTab(Tab):
         editor.setMRMLSegmentEditorNode(None)
         slicer.mrmlScene.RemoveNode(self._editor_node)
         self._editor_node, self._shown_segment = None, ""
-
-
-def mask_word(name: str) -> str:
-    """What a mask is called in the language of the application."""
-    words = {
-        "lesions": _("Lesions"),
-        "physiological": _("Physiological uptake"),
-        "muscle": _("Muscle"),
-        "fat_sc": _("Subcutaneous fat"),
-        "fat_v": _("Visceral fat"),
-        "spleen": _("Spleen"),
-    }
-    return words.get(name, name)
-
-
-def freshness_html(reading) -> str:
-    """Whether the numbers are of these masks."""
-    if not reading.is_open:
-        return ""
-    if reading.trouble:
-        text = _("The numbers could not be computed: {reason}").format(reason=in_own_language(reading.trouble))
-        return f'<span style="color:#c62828">{escape(text)}</span>'
-    if reading.stale or reading.worker.busy == "measure":
-        return f'<b style="color:{_AMBER}">{_("Numbers are out of date and will follow")}</b>'
-    if reading.measured.get("values"):
-        return f'<span style="color:{_GREEN}">{_("Numbers are of these masks")}</span>'
-    return _("There are no numbers yet: make the masks in Segment")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from html import escape
 
+from NEMOPETPanel.inks import AMBER, GREEN, RED, inked
 from NEMOPETPanel.own_language import in_own_language
 
 
@@ -23,19 +24,19 @@ class MessageLine:
     def error(self, text: str) -> None:
         """Say what went wrong, in red, and in the log."""
         logging.info("NEMO-PET: %s", text)
-        self._show(text, "#b3261e")
+        self._show(text, RED)
 
     def warning(self, text: str) -> None:
         """Say what the reader should know."""
-        self._show(text, "#8a5a00")
+        self._show(text, AMBER)
 
     def notice(self, text: str) -> None:
         """Say what was done."""
-        self._show(text, "#1b6e3c")
+        self._show(text, GREEN)
 
     def _show(self, text: str, colour: str) -> None:
         self.text = in_own_language(text)
-        show_html(self._label, f'<span style="color:{colour}">{escape(self.text)}</span>' if text else "")
+        show_html(self._label, inked(colour, escape(self.text)) if text else "")
 
 
 def show_html(label, html: str) -> None:

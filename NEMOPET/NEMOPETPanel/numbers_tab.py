@@ -7,14 +7,15 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.correct_tab import freshness_html, mask_word
+from NEMOPETPanel.freshness_text import freshness_html
+from NEMOPETPanel.inks import AMBER, GREY, inked
 from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.number_text import number_text
 from NEMOPETPanel.own_language import in_own_language, own_language
 from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.risk_text import risk_html
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
-
-_GREY, _AMBER, _RED = "#808080", "#a36a00", "#c62828"
 
 
 class NumbersTab(Tab):
@@ -41,7 +42,7 @@ class NumbersTab(Tab):
         show_html(ui.numbersFreshness, freshness_html(self.reading))
         self._show_numbers()
         warnings = self.reading.measured.get("warnings", [])
-        show_html(ui.warningsLabel, "<br>".join(_in(_AMBER, escape(in_own_language(text))) for text in warnings))
+        show_html(ui.warningsLabel, "<br>".join(inked(AMBER, escape(in_own_language(text))) for text in warnings))
         show_html(ui.riskLabel, self._risk_html())
         ui.keepDatesCheck.setVisible(bool(self.parameters.keyFile))
         reason = self._cannot_save()
@@ -152,7 +153,7 @@ class NumbersTab(Tab):
         values = self.reading.measured.get("values", {})
         percentiles = self.reading.predicted.get("percentiles", {}).get("percentiles", {})
         moved = self.reading.moved.get("values", {})
-        ink = "" if self._up_to_date() else _GREY
+        ink = "" if self._up_to_date() else GREY
         rows = []
         for one in MEASUREMENTS:
             if one.column not in values:
@@ -164,7 +165,7 @@ class NumbersTab(Tab):
             rows.append(
                 [
                     Cell(label, hint=f"{one.formula}\n{one.source}", colour=ink),
-                    Cell(f"{_text(value)} {one.unit}".strip(), number=True, colour=ink),
+                    Cell(f"{number_text(value)} {one.unit}".strip(), number=True, colour=ink),
                     Cell(_percentile(place), hint=_among(place), number=True, colour=ink),
                     Cell(_range(move.get("threshold")), number=True, colour=ink),
                     Cell(_range([move.get("shrunk"), move.get("grown")]), number=True, colour=ink),
@@ -179,73 +180,6 @@ class NumbersTab(Tab):
         if not risk:
             return _("The risk follows when the numbers are of these masks.")
         return risk_html(risk, self.reading.moved.get("risk") or {})
-
-
-def risk_html(risk: dict, moved: dict) -> str:
-    """Group, body composition index, survival with interval, and what is doubtful."""
-    lines = [f"BCi: {risk['bci']:.3g}"] if risk.get("bci") is not None else []
-    if risk["missing"]:
-        names = ", ".join(risk["missing"])
-        return "<br>".join([*lines, _in(_RED, _("No risk: {names} is not known").format(names=escape(names)))])
-    lines.append(
-        _("Risk group: <b>{group}</b> (score {score})").format(
-            group=escape(group_word(risk["risk_group"])), score=_text(risk["risk_score"])
-        )
-    )
-    lines += [_survival(one) for one in risk["survival"]]
-    for one in risk["outside"]:
-        text = _(
-            "{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated"
-        ).format(column=one["column"], value=_text(one["value"]), low=_text(one["low"]), high=_text(one["high"]))
-        lines.append(_in(_AMBER, text))
-    flips = [one for one in moved.get("scenarios", []) if one["flips"]]
-    lines += [_in(_RED, f"<b>{escape(_flip(one, moved['group']))}</b>") for one in flips]
-    if moved and not flips:
-        lines.append(_("The risk group stays the same in all these variants of the masks."))
-    lines += [_in(_AMBER, escape(in_own_language(text))) for text in risk["warnings"]]
-    return "<br>".join(lines)
-
-
-def _survival(told: dict) -> str:
-    return _("Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)").format(
-        months=f"{told['horizon']:g}",
-        estimate=_percent(told["estimate"]),
-        lower=_percent(told["lower"]),
-        upper=_percent(told["upper"]),
-    )
-
-
-def group_word(name) -> str:
-    """A risk group in the language of the application."""
-    return {"low": _("low"), "intermediate": _("intermediate"), "high": _("high")}.get(name, _("unknown"))
-
-
-def _flip(scenario: dict, group) -> str:
-    causes = {
-        "threshold 3.5": _("with lesions from SUV 3.5 on"),
-        "threshold 4.5": _("with lesions from SUV 4.5 on"),
-        "shrunk": _("with the mask {mask} one voxel smaller"),
-        "grown": _("with the mask {mask} one voxel larger"),
-    }
-    return _("The risk group flips from {group} to {other} {cause}").format(
-        group=group_word(group),
-        other=group_word(scenario["risk_group"]),
-        cause=causes[scenario["variant"]].format(mask=mask_word(scenario["mask"])),
-    )
-
-
-def _in(colour: str, html: str) -> str:
-    return f'<span style="color:{colour}">{html}</span>'
-
-
-def _text(value) -> str:
-    if value is None:
-        return _("missing")
-    return str(value) if isinstance(value, int) else f"{value:.4g}"
-
-
-def _percent(value) -> str:
-    return "?" if value is None else f"{100 * value:.0f}"
 
 
 def _percentile(place: dict) -> str:

@@ -11,13 +11,13 @@ from slicer.i18n import tr as _
 from NEMOPETPanel.dicom_database import common_folder, files_of_volume, pet_studies
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.own_language import in_own_language
+from NEMOPETPanel.patient_facts import derivation, facts_html, fixed_text, pair_reason, pair_title, reasons
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.volume_files import image_file_of, write_volume
 
 FOLDER, DATABASE, VOLUMES = range(3)
 _SEXES = ("", "F", "M", "O")
-_RED, _AMBER = "#c62828", "#a36a00"
 
 
 class PatientTab(Tab):
@@ -229,7 +229,7 @@ class PatientTab(Tab):
         selector = self.ui.pairSelector
         blocked = selector.blockSignals(True)
         selector.clear()
-        selector.addItems([_pair_title(one) for one in self._studies])
+        selector.addItems([pair_title(one) for one in self._studies])
         selector.blockSignals(blocked)
         self._on_pair(selector.currentIndex)
 
@@ -244,8 +244,8 @@ class PatientTab(Tab):
         if not 0 <= index < len(self._studies):
             return
         chosen = self._studies[index]
-        self.ui.pairReasonLabel.setText(escape(in_own_language(chosen["problem"]) or _pair_reason(chosen)))
-        self.ui.reasonsText.setPlainText("\n".join(_reasons(chosen)))
+        self.ui.pairReasonLabel.setText(escape(in_own_language(chosen["problem"]) or pair_reason(chosen)))
+        self.ui.reasonsText.setPlainText("\n".join(reasons(chosen)))
 
     def _overrides(self) -> dict:
         ui = self.ui
@@ -267,87 +267,11 @@ class PatientTab(Tab):
         patient, injection = facts["patient"], facts["injection"]
         ui = self.ui
         for edit, value in (
-            (ui.weightEdit, _number(patient["weight_kg"], 1)),
-            (ui.heightEdit, _number(patient["height_m"], 2)),
-            (ui.doseEdit, _number(injection["dose_mbq"], 1)),
+            (ui.weightEdit, fixed_text(patient["weight_kg"], 1)),
+            (ui.heightEdit, fixed_text(patient["height_m"], 2)),
+            (ui.doseEdit, fixed_text(injection["dose_mbq"], 1)),
             (ui.injectionTimeEdit, (injection["injection_time"] or "")[11:19]),
         ):
             edit.setPlaceholderText(value or _("missing"))
-        show_html(ui.factsLabel, _facts_html(facts))
-        ui.reasonsText.setPlainText("\n".join((*_reasons(facts), *_derivation(facts["suv"]))))
-
-
-def _facts_html(facts: dict) -> str:
-    patient, injection = facts["patient"], facts["injection"]
-    words = {
-        "sex": _("Sex"),
-        "weight_kg": _("Weight"),
-        "height_m": _("Height"),
-        "dose_mbq": _("Dose"),
-        "injection_time": _("Injection"),
-    }
-    shown = [
-        (_("Patient"), patient["patient_id"]),
-        (_("Study"), patient["study_date"]),
-        (_("Age"), _with_unit(patient["age_years"], 0, _("years"))),
-        (words["sex"], {"F": _("Female"), "M": _("Male"), "O": _("Other")}.get(patient["sex"], "")),
-        (words["weight_kg"], _with_unit(patient["weight_kg"], 1, "kg")),
-        (words["height_m"], _with_unit(patient["height_m"], 2, "m")),
-        (_("BMI"), _with_unit(patient["bmi"], 1, "kg/m²")),
-        (words["dose_mbq"], _with_unit(injection["dose_mbq"], 1, "MBq")),
-        (words["injection_time"], (injection["injection_time"] or "").replace("T", " ")[:19]),
-        (_("Uptake time"), _with_unit(injection["uptake_min"], 0, "min")),
-        (_("SUV"), facts["suv"].get("scheme", "")),
-    ]
-    missing = {words[name] for name in facts["missing"]}
-    overridden = {words[name] for name in facts["overrides"]}
-    lines = []
-    for name, value in shown:
-        if name in missing:
-            lines.append(f'{name}: <b style="color:{_RED}">{_("missing")}</b>')
-        elif name in overridden:
-            lines.append(f'{name}: <b style="color:{_AMBER}">{escape(value)} ({_("override")})</b>')
-        elif value:
-            lines.append(f"{name}: {escape(value)}")
-    return "<br>".join(lines)
-
-
-def _pair_title(study: dict) -> str:
-    title = f"{study['patient_id'] or _('(no identifier)')}, {study['study_date'] or _('unknown date')}"
-    return f"{title}: {_('cannot be used')}" if study["problem"] else title
-
-
-def _pair_reason(study: dict) -> str:
-    return _("PET: {pet}; CT: {ct}; left out: {count} series").format(
-        pet=study["pet"]["series"], ct=study["ct"]["series"], count=len(study["left_out"])
-    )
-
-
-def _reasons(study: dict) -> list:
-    lines = [f"{name.upper()}: {study[name]['series']}" for name in ("pet", "ct") if study.get(name)]
-    for out in study["left_out"]:
-        reason = in_own_language(out["reason"])
-        lines.append(_("left out: {series}: {reason}").format(series=out["series"], reason=reason))
-    return lines + [_("warning: {text}").format(text=in_own_language(text)) for text in study["warnings"]]
-
-
-def _derivation(suv: dict) -> list:
-    factor = suv.get("suvbw_factor")
-    one = factor[0] if isinstance(factor, list) else factor
-    lines = [_("SUV: {scheme}").format(scheme=suv.get("scheme", _("unknown")))]
-    lines.append(
-        _("units: {units}, decay correction: {decay}").format(
-            units=suv.get("units", ""), decay=suv.get("decay_correction", "")
-        )
-    )
-    if one is not None:
-        lines.append(_("SUVbw per stored unit: {factor}").format(factor=f"{one:.6g}"))
-    return lines
-
-
-def _number(value, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def _with_unit(value, digits: int, unit: str) -> str:
-    return "" if value is None else f"{value:.{digits}f} {unit}"
+        show_html(ui.factsLabel, facts_html(facts))
+        ui.reasonsText.setPlainText("\n".join((*reasons(facts), *derivation(facts["suv"]))))

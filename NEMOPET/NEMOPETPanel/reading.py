@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SEGMENTED, STALE, Documents
+from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SEGMENTED, Documents
+from NEMOPETPanel.mask_look import MaskLook
 from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps
 from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.warm_up import import_in_turns
 from NEMOPETPanel.work_folder import WorkFolder
 from NEMOPETPanel.worker_process import Worker
-
-_LOOK_MS = 300  # how often it is asked whether a mask was touched
-_PAUSE_MS = 1500  # without a further touch, before masks are measured again
 
 
 class Reading(Documents):
@@ -38,15 +35,11 @@ class Reading(Documents):
         self.parameters = None
         self.nodes = None
         self.trouble = ""
-        self._watch = None
         self._folder = None
         self._known_to_worker = False
-        self._parts: list = []
-        self._looking = False
         self._waiting: list = []  # what waits for the worker to open the scene's patient again
         self._scenes = 0  # counts scenes: what was asked in one is not told to the next
-        self._look = _timer(_LOOK_MS, self._on_look, single=False)
-        self._pause = _timer(_PAUSE_MS, self.measure, single=True)
+        self._look = MaskLook(self, changed, self.measure, self._gone)
 
     # What is known -------------------------------------------------------------------------------------------
 
@@ -58,7 +51,7 @@ class Reading(Documents):
     @property
     def physiological(self) -> list:
         """The connected parts of the physiological uptake: ``inside_lps_mm`` and ``volume_ml``."""
-        return self._parts
+        return self._look.parts
 
     # Scene ---------------------------------------------------------------------------------------------------
 
@@ -83,10 +76,9 @@ class Reading(Documents):
     def close(self) -> None:
         """Leave no process, timer or file behind."""
         self._look.stop()
-        self._pause.stop()
         self.worker.close()
         self.work_folder.remove()
-        self.nodes = self._watch = self.parameters = None
+        self.nodes = self.parameters = None
 
     # Work ----------------------------------------------------------------------------------------------------
 
@@ -157,15 +149,15 @@ class Reading(Documents):
 
     def touched(self, names) -> None:
         """Masks were changed by the panel itself: their numbers are out of date at once."""
-        self._note_stale([*self.stale, *names])
-        self._on_look()
+        self._look.note([*self.stale, *names])
+        self._look.look()
 
     def measure(self) -> None:
         """Measure the masks that have changed, one hand-over a turn; errors go to ``trouble``."""
-        if not self.is_open or self._watch is None:
+        if not self.is_open:
             return
         if self.worker.busy:
-            self._pause.start()
+            self._look.measure_later()
             return
         self._with_open_patient(lambda: self._hand_over(lambda: None, self._measuring_failed), self._measuring_failed)
 
@@ -208,15 +200,13 @@ class Reading(Documents):
 
     def _attach(self, nodes) -> None:
         self.nodes = nodes
-        self._watch = None
-        self._looking = False
         self._look.stop()
-        self._pause.stop()
         if nodes is not None:
-            from NEMOPETLib.scene.changes import ChangeWatch
+            self._look.start(nodes)
 
-            self._watch = ChangeWatch(nodes, self.measured.get("masks", {}))
-            self._look.start()
+    def _gone(self) -> None:
+        self._attach(None)
+        self._changed()
 
     def _show(self, request: dict, facts: dict, done, failed) -> None:
         """Make the images that the worker wrote the open patient."""
@@ -243,7 +233,7 @@ class Reading(Documents):
         """Put the worker's masks into the segments, and measure them."""
 
         def taken() -> None:
-            self._on_look()
+            self._look.look()
             self.measure()
             done()
 
@@ -312,61 +302,11 @@ class Reading(Documents):
 
         in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed, self._in_this_scene())
 
-    def _on_look(self) -> None:
-        """See which masks were touched, one a turn, and whether the patient is still in the scene."""
-        if self.nodes is not None and not self.nodes.are_there:
-            self._attach(None)
-            self._changed()
-            return
-        if self._watch is None or self._looking or not self._watch.touched():
-            return
-        self._looking = True
-        watch, changed = self._watch, []
-
-        def look(name: str) -> None:
-            if name in self.nodes.names and watch.has_changed(name):
-                changed.append(name)
-
-        def looked(*_unused) -> None:
-            self._looking = False
-            self._note_stale([*changed, *watch.removed()])
-
-        in_turns([lambda n=name: look(n) for name in self.nodes.names], looked, looked, lambda: watch is self._watch)
-
-    def _note_stale(self, names) -> None:
-        """Numbers of these masks are out of date, and are computed after a pause."""
-        names = list(dict.fromkeys(names))
-        self._find_parts()
-        if names != list(self.stale):
-            self.keep(STALE, names)
-            self._mark_corrected(names)
-            self._changed()
-        if names:
-            self._pause.start()
-
-    def _find_parts(self) -> None:
-        """The parts of the physiological uptake, to be walked through like lesions."""
-        from NEMOPETLib.scene.lesion_edits import lesion_places
-        from NEMOPETLib.scene.patient_nodes import PHYSIOLOGICAL
-        from NEMOPETLib.scene.segments import get_mask
-
-        there = PHYSIOLOGICAL in self.nodes.names
-        places = lesion_places(get_mask(self.nodes, PHYSIOLOGICAL)) if there else ()
-        self._parts = [{"inside_lps_mm": list(one.inside_lps), "volume_ml": one.volume_ml} for one in places]
-
-    def _mark_corrected(self, names) -> None:
-        from NEMOPETLib.scene.review import set_status, status_of
-
-        for name in names:
-            there = name in self.nodes.names and name in self.measured.get("masks", {})
-            if there and status_of(self.nodes, name) == "approved":
-                set_status(self.nodes, name, "corrected")
-
     def _hand_over(self, done, failed, *, everything: bool = False) -> None:
         """Give the worker the masks that have changed, or all of them, one a turn; it measures what is new to it."""
         from NEMOPETLib.scene.segments import hand_over
 
-        watch = self._watch
+        watch = self._look.watch
         files: dict = dict.fromkeys(watch.removed())
 
         def hand(name: str) -> None:
@@ -383,11 +323,13 @@ class Reading(Documents):
             else:
                 done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], measure, failed, lambda: watch is self._watch)
+        in_turns(
+            [lambda n=name: hand(n) for name in self.nodes.names], measure, failed, lambda: watch is self._look.watch
+        )
 
     def _measured(self, result: dict) -> None:
         self.trouble = ""
-        before, masks = self.measured, self._watch.known
+        before, masks = self.measured, self._look.watch.known
         lesions = result["lesions"] if result["lesions"] is not None else before.get("lesions", [])
         values = {**before.get("values", {}), **result["values"]}
         document = {"values": values, "lesions": lesions, "warnings": result["warnings"], "masks": masks}
@@ -395,17 +337,9 @@ class Reading(Documents):
             self.keep(MEASURED, document)
             self.keep(MOVED, {})
             self.keep(PREDICTED, {})
-        self._note_stale([])
-        self._on_look()
+        self._look.note([])
+        self._look.look()
 
     def _measuring_failed(self, text: str) -> None:
         self.trouble = text
         self._changed()
-
-
-def _timer(milliseconds: int, action: Callable[[], None], *, single: bool):
-    timer = qt.QTimer()
-    timer.setInterval(milliseconds)
-    timer.setSingleShot(single)
-    timer.connect("timeout()", action)
-    return timer

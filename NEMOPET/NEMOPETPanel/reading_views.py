@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import qt
 import slicer
 
 from NEMOPETPanel.turns import in_turns
+from NEMOPETPanel.view_nodes import make_view
 
 _GREY = "#7F7F7F"  # of the projection's bar
 
@@ -28,7 +28,7 @@ class ReadingViews:
         from NEMOPETLib.scene.views import slice_steps
 
         make = [lambda view=view: _make_slice_view(view) for view in SLICE_VIEWS]
-        make.append(lambda: _make_view("vtkMRMLViewNode", MIP_VIEW, MIP_LABEL, _GREY))
+        make.append(lambda: make_view("vtkMRMLViewNode", MIP_VIEW, MIP_LABEL, _GREY))
         return [
             *make,
             self._pause,
@@ -115,21 +115,6 @@ def _fit(view) -> None:
 
 
 def _make_slice_view(view) -> None:
-    node = _make_view("vtkMRMLSliceNode", view.name, view.label, view.colour)
+    node = make_view("vtkMRMLSliceNode", view.name, view.label, view.colour)
     if node is not None:
         node.SetOrientation(view.orientation)
-
-
-def _make_view(kind: str, name: str, label: str, colour: str):
-    """Let the application make the widget of a view before the layout asks for it; None where it is there already."""
-    if slicer.mrmlScene.GetSingletonNode(name, kind) is not None:
-        return None
-    node = slicer.mrmlScene.CreateNodeByClass(kind)
-    node.UnRegister(None)
-    node.SetSingletonTag(name)
-    node.SetLayoutName(name)
-    node.SetName(name)
-    node.SetLayoutLabel(label)
-    ink = qt.QColor(colour)
-    node.SetLayoutColor(ink.redF(), ink.greenF(), ink.blueF())
-    return slicer.mrmlScene.AddNode(node)

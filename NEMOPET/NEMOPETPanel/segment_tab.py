@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from html import escape
 from pathlib import Path
 
 from slicer.i18n import tr as _
@@ -11,15 +10,14 @@ from slicer.i18n import tr as _
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
 from NEMOPETPanel.message_line import show_html
-from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.readiness_text import missing_text, needs_html, readiness_row
 from NEMOPETPanel.tab import Tab
-from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+from NEMOPETPanel.tables import arrange_columns, fill_table
 from NEMOPETPanel.worker_process import Command
 
 FILE, TOTALSEGMENTATOR = "file", "totalsegmentator"
 TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
-_READY, _NOT_READY, _WITHOUT = "#2e7d32", "#c62828", "#a36a00"
 
 
 class SegmentTab(Tab):
@@ -100,8 +98,8 @@ class SegmentTab(Tab):
         ):
             widget.setVisible(wanted)
         needs = self._needs()
-        self.offer(ui.segmentButton, self._reason() or _missing_text(needs))
-        show_html(ui.needsLabel, _needs_html(needs))
+        self.offer(ui.segmentButton, self._reason() or missing_text(needs))
+        show_html(ui.needsLabel, needs_html(needs))
         self.offer(ui.readinessButton, _("Being checked") if self._doctor.running else "")
         show_html(ui.segmentResult, _engines_text(self.reading.engines))
 
@@ -129,7 +127,7 @@ class SegmentTab(Tab):
 
     def missing(self) -> str:
         """What the chosen engines cannot run without, and what mends it; empty as long as nothing is known."""
-        return _missing_text(self._needs())
+        return missing_text(self._needs())
 
     def batch_options(self) -> list:
         """The chosen engines as options of the command line."""
@@ -209,55 +207,8 @@ class SegmentTab(Tab):
         except ValueError:
             self.message.error(error or _("What is ready could not be found out: see the log"))
             self.readiness = []
-        fill_table(self.ui.readinessTable, [_readiness_row(part) for part in self.readiness])
+        fill_table(self.ui.readinessTable, [readiness_row(part) for part in self.readiness])
         self.refresh()
-
-
-def _readiness_row(part: dict) -> list:
-    name, found, mend = (in_own_language(part[key]) for key in ("name", "found", "mend"))
-    return [
-        Cell(name, hint=found),
-        Cell(_state_word(part), hint=found, colour=_state_colour(part)),
-        Cell(found if part["ready"] else mend or found, hint=found),
-    ]
-
-
-def _state_word(part: dict) -> str:
-    if part["ready"]:
-        return _("ready")
-    return _("missing") if part["needed"] else _("without")
-
-
-def _state_colour(part: dict) -> str:
-    if part["ready"]:
-        return _READY
-    return _NOT_READY if part["needed"] else _WITHOUT
-
-
-def _missing_text(needs) -> str:
-    return _needed_text(needs.missing[0]) if needs and needs.missing else ""
-
-
-def _needs_html(needs) -> str:
-    """What is missing, in red; where nothing is, what the run goes without, in amber."""
-    if needs is None:
-        return ""
-    colour, lines = _WITHOUT, [_without_text(part) for part in needs.without]
-    if needs.missing:
-        colour, lines = _NOT_READY, [_needed_text(part) for part in needs.missing]
-    return "<br>".join(f'<span style="color:{colour}">{escape(line)}</span>' for line in lines)
-
-
-def _needed_text(part) -> str:
-    return _("{part} is not ready: {mend}").format(
-        part=in_own_language(part.name), mend=in_own_language(part.mend or part.found)
-    )
-
-
-def _without_text(part) -> str:
-    return _("{part}: {found}. Segment still runs").format(
-        part=in_own_language(part.name), found=in_own_language(part.found)
-    )
 
 
 def _engines_text(engines: dict) -> str:

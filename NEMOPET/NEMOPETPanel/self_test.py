@@ -203,7 +203,8 @@ class Story:
         self._wait("the report is written", lambda: (out / "report.html").is_file() and tab.ui.plotButton.enabled)
         self._click(tab.ui.plotButton)
         self._click(tab.ui.tableButton)
-        assert slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
+        self._wait("the curves are shown", lambda: _shows("NEMOPETSurvival", "vtkMRMLPlotViewNode", "plotChart"))
+        self._wait("the table is shown", lambda: _shows("NEMOPETTable", "vtkMRMLTableViewNode", "table"))
         self._click(tab.ui.useModelButton)
         self._wait("the risk is told", lambda: self.panel.reading.predicted.get("risk"))
 
@@ -264,3 +265,8 @@ class Story:
         process.start(arguments)
         self._wait("Python ends", lambda: ends)
         assert ends == [0]
+
+
+def _shows(view: str, kind: str, role: str) -> bool:
+    node = slicer.mrmlScene.GetSingletonNode(view, kind)
+    return node is not None and node.GetNodeReference(role) is not None

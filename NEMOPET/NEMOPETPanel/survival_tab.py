@@ -10,11 +10,12 @@ import qt
 from slicer.i18n import tr as _
 
 from NEMOPETPanel.message_line import show_html
-from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.progress_row import ProgressRow
-from NEMOPETPanel.survival_views import show_curves, show_table
+from NEMOPETPanel.survival_text import stratum_text
+from NEMOPETPanel.survival_views import SurvivalViews
 from NEMOPETPanel.tab import Tab
+from NEMOPETPanel.words import model_words
 from NEMOPETPanel.worker_process import Command
 
 MODELS = ("clinical", "radiomic", "clinical_radiomic", "bci", "bci_spleen", "clinical_radiomic_organomic")
@@ -30,6 +31,7 @@ class SurvivalTab(Tab):
         super().__init__(panel)
         ui = self.ui
         self._results: dict = {}
+        self._views = SurvivalViews()
         self.row = ProgressRow(ui.survivalProgress, ui.survivalCancel, ui.survivalRunning, self._cancel)
         self._command = Command(panel.log, self.row.told, self._on_ended)
         _fill_checkable(ui.modelsList, MODELS, model_words(), self.refresh)
@@ -48,6 +50,7 @@ class SurvivalTab(Tab):
 
     def scene_changed(self) -> None:
         """Results of the scene's folder."""
+        self._views.stop()
         self._load()
 
     def entered(self) -> None:
@@ -71,6 +74,7 @@ class SurvivalTab(Tab):
 
     def closed(self) -> None:
         """Leave no process behind."""
+        self._views.stop()
         self._command.close()
 
     # Running -------------------------------------------------------------------------------------------------
@@ -131,13 +135,13 @@ class SurvivalTab(Tab):
         """Kaplan–Meier curves and the cut profile in plot views."""
         curves = self._curves()
         if curves:
-            show_curves(curves, self.ui.resultSetSelector.currentText, self._title())
+            self._views.show_curves(curves, self.ui.resultSetSelector.currentText, self._title())
 
     def show_tables(self) -> None:
         """Coefficients of the model in a table view."""
         model = self._results["models"][self._model()]
         rows = [(name, model["coef"][name], model["se"][name]) for name in model["coef"]]
-        show_table((_("Variable"), _("Coefficient"), _("Standard error")), rows, self._model())
+        self._views.show_table((_("Variable"), _("Coefficient"), _("Standard error")), rows, self._model())
 
     def open_report(self) -> None:
         """Open the report in the browser."""
@@ -183,29 +187,10 @@ class SurvivalTab(Tab):
 
     def _show_result(self, *_unused) -> None:
         self._list_methods()
-        show_html(self.ui.resultLabel, self._result_text() or _("No result is loaded."))
-        self.refresh()
-
-    def _result_text(self) -> str:
         stratum = self._results.get("strata", {}).get(self._model(), {}).get(self.ui.resultMethodSelector.currentText)
-        if not stratum:
-            return ""
-        cuts = ", ".join(f"{cut['operator']} {cut['value']:.3g}" for cut in stratum["cutpoints"])
-        lines = [_("Cut-points: {cuts}; corrected p = {p}").format(cuts=cuts or "–", p=_p(stratum["p_corrected"]))]
-        groups = stratum.get(self.ui.resultSetSelector.currentText) or {"groups": []}
-        for group in groups["groups"]:
-            told = "; ".join(
-                _("{time}: {estimate} % ({lower}–{upper} %)").format(
-                    time=time, estimate=_percent(s["estimate"]), lower=_percent(s["lower"]), upper=_percent(s["upper"])
-                )
-                for time, s in group["survival"].items()
-            )
-            lines.append(
-                _("{name}: {n} patients, {events} events; {survival}").format(
-                    name=group_word(group["name"]), n=group["n"], events=group["events"], survival=told
-                )
-            )
-        return "\n".join(lines)
+        of_set = self.ui.resultSetSelector.currentText
+        show_html(self.ui.resultLabel, stratum_text(stratum, of_set) if stratum else _("No result is loaded."))
+        self.refresh()
 
     def _curves(self) -> dict:
         name = f"{_file_name(self._model())}_{self.ui.resultMethodSelector.currentText}.json"
@@ -229,18 +214,6 @@ class SurvivalTab(Tab):
         return self._folder() / "report.html"
 
 
-def model_words() -> dict:
-    """The models of the study in the language of the application."""
-    return {
-        "clinical": _("Clinical"),
-        "radiomic": _("Radiomic"),
-        "clinical_radiomic": _("Clinical, radiomic"),
-        "bci": _("Body composition"),
-        "bci_spleen": _("Composition, spleen"),
-        "clinical_radiomic_organomic": _("All together"),
-    }
-
-
 def _fill_checkable(widget, names, titles: dict, changed) -> None:
     for name in names:
         item = qt.QListWidgetItem(titles.get(name, name), widget)
@@ -261,11 +234,3 @@ def _checked(widget) -> list:
 def _file_name(name: str) -> str:
     """As the library writes a model's name."""
     return re.sub(r"[^\w+.-]", "_", name)
-
-
-def _p(value) -> str:
-    return "–" if value is None else f"{value:.2g}"
-
-
-def _percent(value) -> str:
-    return "?" if value is None else f"{100 * value:.0f}"

@@ -3,59 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import slicer
 import vtk
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.numbers_tab import group_word
 from NEMOPETPanel.own_language import in_own_language
+from NEMOPETPanel.turns import in_turns
+from NEMOPETPanel.view_nodes import make_view
+from NEMOPETPanel.words import group_word
 
 LAYOUT_ID = 7426  # after the reading layout's
 _CURVES, _CUTS, _TABLE = "NEMOPETSurvival", "NEMOPETCuts", "NEMOPETTable"
+_VIEWS = {
+    _CURVES: ("vtkMRMLPlotViewNode", "S"),
+    _CUTS: ("vtkMRMLPlotViewNode", "P"),
+    _TABLE: ("vtkMRMLTableViewNode", "T"),
+}
 _ROLE = "NEMO-PET.Survival"
 _COLOURS = {"low": (0.0, 0.45, 0.70), "intermediate": (0.90, 0.62, 0.0), "high": (0.84, 0.37, 0.0)}
 
 
-def show_curves(curves: dict, of_set: str, title: str) -> None:
-    """Kaplan–Meier curves of one set of patients, and the statistic at every cut where there was a search."""
-    _remove("curves")
-    series = [
-        _series(f"{group_word(group['name'])} (n = {group['n']})", _steps(group), _COLOURS.get(group["name"]), "curves")
-        for group in curves["sets"].get(of_set, [])
-        if group["n"]
+class SurvivalViews:
+    """Shows results, each node and view in a turn of its own: all at once would stop the window."""
+
+    def __init__(self) -> None:
+        self._wanted: dict = {}  # the steps under way: of the curves, of the table
+
+    def stop(self) -> None:
+        """Show nothing more, for the scene closes."""
+        self._wanted.clear()
+
+    def show_curves(self, curves: dict, of_set: str, title: str) -> None:
+        """Kaplan–Meier curves of one set of patients, and the statistic at every cut where there was a search."""
+        units = {"days": _("days"), "months": _("months"), "years": _("years")}
+        axis = _("Time ({unit})").format(unit=units.get(curves["unit"], curves["unit"]))
+        groups = [group for group in curves["sets"].get(of_set, []) if group["n"]]
+        profile = curves.get("profile")
+        series: list = []
+        charts: dict = {}
+
+        def draw(group: dict) -> None:
+            name = f"{group_word(group['name'])} (n = {group['n']})"
+            series.append(_series(name, _steps(group), _COLOURS.get(group["name"]), _CURVES))
+
+        def chart() -> None:
+            charts[_CURVES] = made = _chart(f"{title}, {of_set}", series, axis, _("Survival"), _CURVES)
+            made.SetYAxisRangeAuto(False)
+            made.SetYAxisRange(0.0, 1.0)
+
+        def chart_profile() -> None:
+            statistic = in_own_language(profile["name"])
+            points = list(zip(profile["cuts"], profile["statistic"], strict=False))
+            line = _series(statistic, points, _COLOURS["low"], _CURVES)
+            heading = _("{title}: search for the cut").format(title=title)
+            charts[_CUTS] = _chart(heading, [line], _("Score"), statistic, _CURVES)
+
+        def show(view: str) -> None:
+            node = slicer.mrmlScene.GetSingletonNode(view, "vtkMRMLPlotViewNode")
+            node.SetPlotChartNodeID(charts[view].GetID() if view in charts else None)
+
+        self._do(
+            _CURVES,
+            [
+                partial(_remove, _CURVES),
+                *(partial(draw, group) for group in groups),
+                chart,
+                *([chart_profile] if profile else []),
+                *_layout_steps(),
+                partial(show, _CURVES),
+                partial(show, _CUTS),
+            ],
+        )
+
+    def show_table(self, header: Sequence, rows: Sequence, title: str) -> None:
+        """A small table in the table view."""
+
+        def show() -> None:
+            node = _add("vtkMRMLTableNode", title, _TABLE)
+            for column, name in enumerate(header):
+                array = vtk.vtkStringArray()
+                array.SetName(name)
+                for row in rows:
+                    value = row[column]
+                    array.InsertNextValue(value if isinstance(value, str) else f"{value:.4g}")
+                node.AddColumn(array)
+            view = slicer.mrmlScene.GetSingletonNode(_TABLE, "vtkMRMLTableViewNode")
+            view.SetTableNodeID(node.GetID())
+
+        self._do(_TABLE, [partial(_remove, _TABLE), *_layout_steps(), show])
+
+    def _do(self, what: str, steps: list) -> None:
+        self._wanted[what] = steps
+        in_turns(steps, wanted=lambda: self._wanted.get(what) is steps)
+
+
+def _layout_steps() -> list:
+    """Switch to the layout once its views are there."""
+    return [
+        *(partial(make_view, kind, name, label) for name, (kind, label) in _VIEWS.items()),
+        _show_layout,
     ]
-    units = {"days": _("days"), "months": _("months"), "years": _("years")}
-    axis = _("Time ({unit})").format(unit=units.get(curves["unit"], curves["unit"]))
-    chart = _chart(f"{title}, {of_set}", series, axis, _("Survival"), "curves")
-    chart.SetYAxisRangeAuto(False)
-    chart.SetYAxisRange(0.0, 1.0)
-    profile = curves.get("profile")
-    cuts = None
-    if profile:
-        points = list(zip(profile["cuts"], profile["statistic"], strict=False))
-        statistic = in_own_language(profile["name"])
-        line = _series(statistic, points, _COLOURS["low"], "curves")
-        cuts = _chart(_("{title}: search for the cut").format(title=title), [line], _("Score"), statistic, "curves")
-    _show_layout()
-    _plot_view(_CURVES).SetPlotChartNodeID(chart.GetID())
-    _plot_view(_CUTS).SetPlotChartNodeID(cuts.GetID() if cuts is not None else None)
-
-
-def show_table(header: Sequence, rows: Sequence, title: str) -> None:
-    """A small table in the table view."""
-    _remove("table")
-    node = _add("vtkMRMLTableNode", title, "table")
-    for column, name in enumerate(header):
-        array = vtk.vtkStringArray()
-        array.SetName(name)
-        for row in rows:
-            value = row[column]
-            array.InsertNextValue(value if isinstance(value, str) else f"{value:.4g}")
-        node.AddColumn(array)
-    _show_layout()
-    view = slicer.mrmlScene.GetSingletonNode(_TABLE, "vtkMRMLTableViewNode")
-    view.SetTableNodeID(node.GetID())
 
 
 def _show_layout() -> None:
@@ -66,22 +115,18 @@ def _show_layout() -> None:
 
 
 def _layout_xml() -> str:
-    def view(kind: str, tag: str, label: str, size: int = 500) -> str:
+    def view(name: str, size: int = 500) -> str:
+        kind, label = _VIEWS[name]
         return (
-            f'<item splitSize="{size}"><view class="{kind}" singletontag="{tag}">'
+            f'<item splitSize="{size}"><view class="{kind}" singletontag="{name}">'
             f'<property name="viewlabel" action="default">{label}</property></view></item>'
         )
 
-    plots = view("vtkMRMLPlotViewNode", _CURVES, "S") + view("vtkMRMLPlotViewNode", _CUTS, "P")
-    table = view("vtkMRMLTableViewNode", _TABLE, "T", 250)
     return (
         '<layout type="vertical" split="true">'
-        f'<item splitSize="750"><layout type="horizontal" split="true">{plots}</layout></item>{table}</layout>'
+        f'<item splitSize="750"><layout type="horizontal" split="true">{view(_CURVES)}{view(_CUTS)}</layout></item>'
+        f"{view(_TABLE, 250)}</layout>"
     )
-
-
-def _plot_view(tag: str):
-    return slicer.mrmlScene.GetSingletonNode(tag, "vtkMRMLPlotViewNode")
 
 
 def _steps(group: dict) -> list:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.whole_file import replacing
 
 _OTHERS = 0o077
 
@@ -18,13 +19,9 @@ def refuse_if_others_read(path: Path) -> None:
 
 def write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read, whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path, opener=_open_for_owner) as file:
+        file.write(content)
+
+
+def _open_for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_EXCL, 0o600)  # a file that another left there has another's permissions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.volume import Volume
+from NEMOPETLib.whole_file import replacing
 
 _TYPES = {"<f4": "float", "<i2": "short"}
 _SLAB_VOXELS = 1 << 22
@@ -32,18 +32,14 @@ def write_raw_nrrd(path: Path, volume: Volume, dtype: DTypeLike) -> None:
         If the file cannot be written.
     """
     kind = np.dtype(dtype).newbyteorder("<")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     thickness = max(1, _SLAB_VOXELS // (volume.grid.shape[1] * volume.grid.shape[2]))
     try:
-        with unfinished.open("wb") as file:
+        with replacing(path, durable=False) as file:  # a work file: the reader waits for it
             file.write(_header(volume, kind))
             for first in range(0, volume.grid.shape[0], thickness):
                 _converted(volume.voxels[first : first + thickness], kind).tofile(file)
-        unfinished.replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or 'disk full?'})") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _converted(voxels: NDArray[Any], kind: np.dtype[Any]) -> NDArray[Any]:

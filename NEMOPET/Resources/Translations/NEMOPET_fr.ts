@@ -47,22 +47,6 @@
  <context>
   <name>NEMOPETPanel.cohort_tab</name>
   <message>
-   <source>failed</source>
-   <translation>en échec</translation>
-  </message>
-  <message>
-   <source>measured</source>
-   <translation>mesuré</translation>
-  </message>
-  <message>
-   <source>to review</source>
-   <translation>à relire</translation>
-  </message>
-  <message>
-   <source>approved</source>
-   <translation>approuvé</translation>
-  </message>
-  <message>
    <source>Wait: the worker is busy</source>
    <translation>Attendez : un calcul est en cours</translation>
   </message>
@@ -138,34 +122,6 @@
  <context>
   <name>NEMOPETPanel.correct_tab</name>
   <message>
-   <source>There are no numbers yet: make the masks in Segment</source>
-   <translation>Il n'y a pas encore de valeurs : faites les masques dans Segmenter</translation>
-  </message>
-  <message>
-   <source>Lesions</source>
-   <translation>Lésions</translation>
-  </message>
-  <message>
-   <source>Physiological uptake</source>
-   <translation>Fixation physiologique</translation>
-  </message>
-  <message>
-   <source>Muscle</source>
-   <translation>Muscle</translation>
-  </message>
-  <message>
-   <source>Subcutaneous fat</source>
-   <translation>Graisse sous-cutanée</translation>
-  </message>
-  <message>
-   <source>Visceral fat</source>
-   <translation>Graisse viscérale</translation>
-  </message>
-  <message>
-   <source>Spleen</source>
-   <translation>Rate</translation>
-  </message>
-  <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
   </message>
@@ -222,18 +178,6 @@
    <translation>physiologique</translation>
   </message>
   <message>
-   <source>The numbers could not be computed: {reason}</source>
-   <translation>Les valeurs n'ont pas pu être calculées : {reason}</translation>
-  </message>
-  <message>
-   <source>Numbers are out of date and will follow</source>
-   <translation>Les valeurs ne sont plus à jour et vont suivre</translation>
-  </message>
-  <message>
-   <source>Numbers are of these masks</source>
-   <translation>Les valeurs correspondent à ces masques</translation>
-  </message>
-  <message>
    <source>Choose a lesion in the table</source>
    <translation>Choisissez une lésion dans le tableau</translation>
   </message>
@@ -251,31 +195,33 @@
   </message>
  </context>
  <context>
-  <name>NEMOPETPanel.numbers_tab</name>
+  <name>NEMOPETPanel.freshness_text</name>
   <message>
-   <source>unknown</source>
-   <translation>inconnu</translation>
+   <source>There are no numbers yet: make the masks in Segment</source>
+   <translation>Il n'y a pas encore de valeurs : faites les masques dans Segmenter</translation>
   </message>
   <message>
-   <source>with lesions from SUV 3.5 on</source>
-   <translation>avec des lésions dès SUV 3,5</translation>
+   <source>Numbers are of these masks</source>
+   <translation>Les valeurs correspondent à ces masques</translation>
   </message>
   <message>
-   <source>with lesions from SUV 4.5 on</source>
-   <translation>avec des lésions dès SUV 4,5</translation>
+   <source>The numbers could not be computed: {reason}</source>
+   <translation>Les valeurs n'ont pas pu être calculées : {reason}</translation>
   </message>
   <message>
-   <source>with the mask {mask} one voxel smaller</source>
-   <translation>avec le masque {mask} plus petit d'un voxel</translation>
+   <source>Numbers are out of date and will follow</source>
+   <translation>Les valeurs ne sont plus à jour et vont suivre</translation>
   </message>
-  <message>
-   <source>with the mask {mask} one voxel larger</source>
-   <translation>avec le masque {mask} plus grand d'un voxel</translation>
-  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.number_text</name>
   <message>
    <source>missing</source>
    <translation>manquant</translation>
   </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.numbers_tab</name>
   <message>
    <source>The row is saved and approved</source>
    <translation>La ligne est enregistrée et approuvée</translation>
@@ -321,48 +267,12 @@
    <translation>Le risque suivra quand les valeurs correspondront à ces masques.</translation>
   </message>
   <message>
-   <source>The risk group stays the same in all these variants of the masks.</source>
-   <translation>Le groupe de risque reste le même pour toutes ces variantes des masques.</translation>
-  </message>
-  <message>
-   <source>Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)</source>
-   <translation>Survie à {months} mois : {estimate} % (intervalle à 95 % {lower}–{upper} %)</translation>
-  </message>
-  <message>
-   <source>The risk group flips from {group} to {other} {cause}</source>
-   <translation>Le groupe de risque bascule de {group} à {other} {cause}</translation>
-  </message>
-  <message>
-   <source>Risk group: &lt;b&gt;{group}&lt;/b&gt; (score {score})</source>
-   <translation>Groupe de risque : &lt;b&gt;{group}&lt;/b&gt; (score {score})</translation>
-  </message>
-  <message>
-   <source>{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated</source>
-   <translation>{column} {value} est hors de l'intervalle d'apprentissage {low} à {high} : la prédiction est extrapolée</translation>
-  </message>
-  <message>
-   <source>low</source>
-   <translation>faible</translation>
-  </message>
-  <message>
-   <source>intermediate</source>
-   <translation>intermédiaire</translation>
-  </message>
-  <message>
-   <source>high</source>
-   <translation>élevé</translation>
-  </message>
-  <message>
    <source>among {count} other patients</source>
    <translation>parmi {count} autres patients</translation>
   </message>
   <message>
    <source>{saved}, without DICOM objects: these images were not read from DICOM</source>
    <translation>{saved}, sans objets DICOM : ces images n'ont pas été lues en DICOM</translation>
-  </message>
-  <message>
-   <source>No risk: {names} is not known</source>
-   <translation>Pas de risque : {names} n'est pas connu</translation>
   </message>
  </context>
  <context>
@@ -397,18 +307,7 @@
   </message>
  </context>
  <context>
-  <name>NEMOPETPanel.patient_in_scene</name>
-  <message>
-   <source>Patient</source>
-   <translation>Patient</translation>
-  </message>
- </context>
- <context>
-  <name>NEMOPETPanel.patient_tab</name>
-  <message>
-   <source>{names}: no file of its own; save it first if the row is to be opened again later</source>
-   <translation>{names} : pas de fichier propre ; enregistrez-le d'abord si la ligne doit être rouverte plus tard</translation>
-  </message>
+  <name>NEMOPETPanel.patient_facts</name>
   <message>
    <source>Sex</source>
    <translation>Sexe</translation>
@@ -428,30 +327,6 @@
   <message>
    <source>Injection</source>
    <translation>Injection</translation>
-  </message>
-  <message>
-   <source>Wait: the worker is busy</source>
-   <translation>Attendez : un calcul est en cours</translation>
-  </message>
-  <message>
-   <source>Open a patient first</source>
-   <translation>Ouvrez d'abord un patient</translation>
-  </message>
-  <message>
-   <source>Looking for PET and CT</source>
-   <translation>Recherche de la TEP et de la TDM</translation>
-  </message>
-  <message>
-   <source>Opening the patient</source>
-   <translation>Ouverture du patient</translation>
-  </message>
-  <message>
-   <source>Choose the PET and the CT volume</source>
-   <translation>Choisissez le volume TEP et le volume TDM</translation>
-  </message>
-  <message>
-   <source>Give the patient's identifier: these volumes carry none</source>
-   <translation>Donnez l'identifiant du patient : ces volumes n'en portent pas</translation>
   </message>
   <message>
    <source>Patient</source>
@@ -482,22 +357,6 @@
    <translation>TEP : {pet} ; TDM : {ct} ; séries écartées : {count}</translation>
   </message>
   <message>
-   <source>A saved patient is reviewed with its own values: open the study to give others</source>
-   <translation>Un patient enregistré est relu avec ses propres valeurs : ouvrez l'étude pour en donner d'autres</translation>
-  </message>
-  <message>
-   <source>Choose the folder of a PET/CT study</source>
-   <translation>Choisissez le dossier d'un examen TEP/TDM</translation>
-  </message>
-  <message>
-   <source>Slicer's DICOM database holds no PET: import one first</source>
-   <translation>La base DICOM de Slicer ne contient pas de TEP : importez-en une d'abord</translation>
-  </message>
-  <message>
-   <source>No patient is open.</source>
-   <translation>Aucun patient n'est ouvert.</translation>
-  </message>
-  <message>
    <source>years</source>
    <translation>ans</translation>
   </message>
@@ -522,10 +381,6 @@
    <translation>unités : {units}, correction de décroissance : {decay}</translation>
   </message>
   <message>
-   <source>missing</source>
-   <translation>manquant</translation>
-  </message>
-  <message>
    <source>left out: {series}: {reason}</source>
    <translation>écartée : {series} : {reason}</translation>
   </message>
@@ -542,10 +397,6 @@
    <translation>SUVbw par unité enregistrée : {factor}</translation>
   </message>
   <message>
-   <source>{count} PET/CT pairs were found: choose one</source>
-   <translation>{count} paires TEP/TDM ont été trouvées : choisissez-en une</translation>
-  </message>
-  <message>
    <source>Female</source>
    <translation>Femme</translation>
   </message>
@@ -558,8 +409,74 @@
    <translation>Autre</translation>
   </message>
   <message>
+   <source>missing</source>
+   <translation>manquant</translation>
+  </message>
+  <message>
    <source>override</source>
    <translation>remplacé</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.patient_in_scene</name>
+  <message>
+   <source>Patient</source>
+   <translation>Patient</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.patient_tab</name>
+  <message>
+   <source>{names}: no file of its own; save it first if the row is to be opened again later</source>
+   <translation>{names} : pas de fichier propre ; enregistrez-le d'abord si la ligne doit être rouverte plus tard</translation>
+  </message>
+  <message>
+   <source>Wait: the worker is busy</source>
+   <translation>Attendez : un calcul est en cours</translation>
+  </message>
+  <message>
+   <source>Open a patient first</source>
+   <translation>Ouvrez d'abord un patient</translation>
+  </message>
+  <message>
+   <source>Looking for PET and CT</source>
+   <translation>Recherche de la TEP et de la TDM</translation>
+  </message>
+  <message>
+   <source>Opening the patient</source>
+   <translation>Ouverture du patient</translation>
+  </message>
+  <message>
+   <source>Choose the PET and the CT volume</source>
+   <translation>Choisissez le volume TEP et le volume TDM</translation>
+  </message>
+  <message>
+   <source>Give the patient's identifier: these volumes carry none</source>
+   <translation>Donnez l'identifiant du patient : ces volumes n'en portent pas</translation>
+  </message>
+  <message>
+   <source>A saved patient is reviewed with its own values: open the study to give others</source>
+   <translation>Un patient enregistré est relu avec ses propres valeurs : ouvrez l'étude pour en donner d'autres</translation>
+  </message>
+  <message>
+   <source>Choose the folder of a PET/CT study</source>
+   <translation>Choisissez le dossier d'un examen TEP/TDM</translation>
+  </message>
+  <message>
+   <source>Slicer's DICOM database holds no PET: import one first</source>
+   <translation>La base DICOM de Slicer ne contient pas de TEP : importez-en une d'abord</translation>
+  </message>
+  <message>
+   <source>No patient is open.</source>
+   <translation>Aucun patient n'est ouvert.</translation>
+  </message>
+  <message>
+   <source>missing</source>
+   <translation>manquant</translation>
+  </message>
+  <message>
+   <source>{count} PET/CT pairs were found: choose one</source>
+   <translation>{count} paires TEP/TDM ont été trouvées : choisissez-en une</translation>
   </message>
  </context>
  <context>
@@ -593,25 +510,7 @@ Les installer maintenant ?</translation>
   </message>
  </context>
  <context>
-  <name>NEMOPETPanel.reading</name>
-  <message>
-   <source>Open a patient first</source>
-   <translation>Ouvrez d'abord un patient</translation>
-  </message>
-  <message>
-   <source>Stopped</source>
-   <translation>Arrêté</translation>
-  </message>
- </context>
- <context>
-  <name>NEMOPETPanel.sample_data</name>
-  <message>
-   <source>The phantom could not be made: see the log</source>
-   <translation>Le fantôme n'a pas pu être produit : voir le journal</translation>
-  </message>
- </context>
- <context>
-  <name>NEMOPETPanel.segment_tab</name>
+  <name>NEMOPETPanel.readiness_text</name>
   <message>
    <source>ready</source>
    <translation>prêt</translation>
@@ -624,6 +523,78 @@ Les installer maintenant ?</translation>
    <source>without</source>
    <translation>absent</translation>
   </message>
+  <message>
+   <source>{part} is not ready: {mend}</source>
+   <translation>{part} n'est pas prêt : {mend}</translation>
+  </message>
+  <message>
+   <source>{part}: {found}. Segment still runs</source>
+   <translation>{part} : {found}. La segmentation marche quand même</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.reading</name>
+  <message>
+   <source>Open a patient first</source>
+   <translation>Ouvrez d'abord un patient</translation>
+  </message>
+  <message>
+   <source>Stopped</source>
+   <translation>Arrêté</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.risk_text</name>
+  <message>
+   <source>with lesions from SUV 3.5 on</source>
+   <translation>avec des lésions dès SUV 3,5</translation>
+  </message>
+  <message>
+   <source>with lesions from SUV 4.5 on</source>
+   <translation>avec des lésions dès SUV 4,5</translation>
+  </message>
+  <message>
+   <source>with the mask {mask} one voxel smaller</source>
+   <translation>avec le masque {mask} plus petit d'un voxel</translation>
+  </message>
+  <message>
+   <source>with the mask {mask} one voxel larger</source>
+   <translation>avec le masque {mask} plus grand d'un voxel</translation>
+  </message>
+  <message>
+   <source>The risk group stays the same in all these variants of the masks.</source>
+   <translation>Le groupe de risque reste le même pour toutes ces variantes des masques.</translation>
+  </message>
+  <message>
+   <source>Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)</source>
+   <translation>Survie à {months} mois : {estimate} % (intervalle à 95 % {lower}–{upper} %)</translation>
+  </message>
+  <message>
+   <source>The risk group flips from {group} to {other} {cause}</source>
+   <translation>Le groupe de risque bascule de {group} à {other} {cause}</translation>
+  </message>
+  <message>
+   <source>Risk group: &lt;b&gt;{group}&lt;/b&gt; (score {score})</source>
+   <translation>Groupe de risque : &lt;b&gt;{group}&lt;/b&gt; (score {score})</translation>
+  </message>
+  <message>
+   <source>{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated</source>
+   <translation>{column} {value} est hors de l'intervalle d'apprentissage {low} à {high} : la prédiction est extrapolée</translation>
+  </message>
+  <message>
+   <source>No risk: {names} is not known</source>
+   <translation>Pas de risque : {names} n'est pas connu</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.sample_data</name>
+  <message>
+   <source>The phantom could not be made: see the log</source>
+   <translation>Le fantôme n'a pas pu être produit : voir le journal</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.segment_tab</name>
   <message>
    <source>Segmenting</source>
    <translation>Segmentation</translation>
@@ -643,14 +614,6 @@ Les installer maintenant ?</translation>
   <message>
    <source>Choose the file of the tissues</source>
    <translation>Choisissez le fichier des tissus</translation>
-  </message>
-  <message>
-   <source>{part} is not ready: {mend}</source>
-   <translation>{part} n'est pas prêt : {mend}</translation>
-  </message>
-  <message>
-   <source>{part}: {found}. Segment still runs</source>
-   <translation>{part} : {found}. La segmentation marche quand même</translation>
   </message>
   <message>
    <source>Being checked</source>
@@ -708,30 +671,6 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.survival_tab</name>
   <message>
-   <source>Clinical</source>
-   <translation>Clinique</translation>
-  </message>
-  <message>
-   <source>Radiomic</source>
-   <translation>Radiomique</translation>
-  </message>
-  <message>
-   <source>Clinical, radiomic</source>
-   <translation>Clinique, radiomique</translation>
-  </message>
-  <message>
-   <source>Body composition</source>
-   <translation>Composition corporelle</translation>
-  </message>
-  <message>
-   <source>Composition, spleen</source>
-   <translation>Composition, rate</translation>
-  </message>
-  <message>
-   <source>All together</source>
-   <translation>Tout ensemble</translation>
-  </message>
-  <message>
    <source>There is no result yet: analyse first</source>
    <translation>Il n'y a pas encore de résultat : analysez d'abord</translation>
   </message>
@@ -788,10 +727,6 @@ Les installer maintenant ?</translation>
    <translation>L'analyse est terminée, mais un modèle n'a pas pu être ajusté : voir le rapport</translation>
   </message>
   <message>
-   <source>Cut-points: {cuts}; corrected p = {p}</source>
-   <translation>Seuils : {cuts} ; p corrigé = {p}</translation>
-  </message>
-  <message>
    <source>The analysis was stopped</source>
    <translation>L'analyse a été arrêtée</translation>
   </message>
@@ -800,16 +735,23 @@ Les installer maintenant ?</translation>
    <translation>{path} n'existe pas : analysez à nouveau</translation>
   </message>
   <message>
+   <source>{path} cannot be read: analyse again</source>
+   <translation>{path} ne peut être lu : analysez à nouveau</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.survival_text</name>
+  <message>
+   <source>Cut-points: {cuts}; corrected p = {p}</source>
+   <translation>Seuils : {cuts} ; p corrigé = {p}</translation>
+  </message>
+  <message>
    <source>{name}: {n} patients, {events} events; {survival}</source>
    <translation>{name} : {n} patients, {events} événements ; {survival}</translation>
   </message>
   <message>
    <source>{time}: {estimate} % ({lower}–{upper} %)</source>
    <translation>{time} : {estimate} % ({lower}–{upper} %)</translation>
-  </message>
-  <message>
-   <source>{path} cannot be read: analyse again</source>
-   <translation>{path} ne peut être lu : analysez à nouveau</translation>
   </message>
  </context>
  <context>
@@ -827,12 +769,12 @@ Les installer maintenant ?</translation>
    <translation>ans</translation>
   </message>
   <message>
-   <source>Survival</source>
-   <translation>Survie</translation>
-  </message>
-  <message>
    <source>Time ({unit})</source>
    <translation>Temps ({unit})</translation>
+  </message>
+  <message>
+   <source>Survival</source>
+   <translation>Survie</translation>
   </message>
   <message>
    <source>Score</source>
@@ -841,6 +783,89 @@ Les installer maintenant ?</translation>
   <message>
    <source>{title}: search for the cut</source>
    <translation>{title} : recherche du seuil</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.words</name>
+  <message>
+   <source>Lesions</source>
+   <translation>Lésions</translation>
+  </message>
+  <message>
+   <source>Physiological uptake</source>
+   <translation>Fixation physiologique</translation>
+  </message>
+  <message>
+   <source>Muscle</source>
+   <translation>Muscle</translation>
+  </message>
+  <message>
+   <source>Subcutaneous fat</source>
+   <translation>Graisse sous-cutanée</translation>
+  </message>
+  <message>
+   <source>Visceral fat</source>
+   <translation>Graisse viscérale</translation>
+  </message>
+  <message>
+   <source>Spleen</source>
+   <translation>Rate</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>inconnu</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>en échec</translation>
+  </message>
+  <message>
+   <source>measured</source>
+   <translation>mesuré</translation>
+  </message>
+  <message>
+   <source>to review</source>
+   <translation>à relire</translation>
+  </message>
+  <message>
+   <source>approved</source>
+   <translation>approuvé</translation>
+  </message>
+  <message>
+   <source>Clinical</source>
+   <translation>Clinique</translation>
+  </message>
+  <message>
+   <source>Radiomic</source>
+   <translation>Radiomique</translation>
+  </message>
+  <message>
+   <source>Clinical, radiomic</source>
+   <translation>Clinique, radiomique</translation>
+  </message>
+  <message>
+   <source>Body composition</source>
+   <translation>Composition corporelle</translation>
+  </message>
+  <message>
+   <source>Composition, spleen</source>
+   <translation>Composition, rate</translation>
+  </message>
+  <message>
+   <source>All together</source>
+   <translation>Tout ensemble</translation>
+  </message>
+  <message>
+   <source>low</source>
+   <translation>faible</translation>
+  </message>
+  <message>
+   <source>intermediate</source>
+   <translation>intermédiaire</translation>
+  </message>
+  <message>
+   <source>high</source>
+   <translation>élevé</translation>
   </message>
  </context>
  <context>
