@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from NEMOPETLib.survival.bootstrap import Chain, Derived, bootstrap_chain
+from NEMOPETLib.survival.bootstrap import bootstrap_chain
+from NEMOPETLib.survival.chain import Chain, Derived
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.cut_methods import UNSEARCHED, CutRule, Method, cut_p_values
 from NEMOPETLib.survival.design import design_matrix

@@ -6,7 +6,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.bootstrap import Chain, Derived, bootstrap_chain, run_chain
+from NEMOPETLib.survival.bootstrap import bootstrap_chain
+from NEMOPETLib.survival.chain import Chain, Derived, run_chain
 from NEMOPETLib.survival.concordance import concordance
 from NEMOPETLib.survival.cut_methods import CutRule
 from NEMOPETLib.survival.design import design_matrix, numeric_design

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.bootstrap import Chain, run_chain
+from NEMOPETLib.survival.chain import Chain, run_chain
 from NEMOPETLib.survival.concordance import concordance
 from NEMOPETLib.survival.cox import cox_fit
 from NEMOPETLib.survival.cut_methods import METHODS, CutRule, cut_p_values, find_cuts

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.bootstrap import Chain, learn_score, log_rank_of_cuts
+from NEMOPETLib.survival.chain import Chain, learn_score, log_rank_of_cuts
 from NEMOPETLib.survival.cox import relative_risk
 from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
 from NEMOPETLib.survival.group_counts import DistinctTimes, distinct_times

@@ -11,7 +11,7 @@ import pandas as pd
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.adequacy import FEWEST_EVENTS_PER_VARIABLE
-from NEMOPETLib.survival.bootstrap import Chain, Derived
+from NEMOPETLib.survival.chain import Chain, Derived
 from NEMOPETLib.survival.cox import CoxFit
 from NEMOPETLib.survival.cut_methods import CutRule
 from NEMOPETLib.survival.design import Design, design_matrix

@@ -11,7 +11,8 @@ from functools import partial
 import numpy as np
 
 from NEMOPETLib.progress import Progress
-from NEMOPETLib.survival.bootstrap import BootstrapResult, Chain, bootstrap_chain
+from NEMOPETLib.survival.bootstrap import BootstrapResult, bootstrap_chain
+from NEMOPETLib.survival.chain import Chain
 from NEMOPETLib.survival.risk_groups import Method
 from NEMOPETLib.survival.study.attempts import Attempts
 from NEMOPETLib.survival.study.chain_permutation import chain_permutation_p

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.survival.bootstrap import Chain, Derived
+from NEMOPETLib.survival.chain import Chain, Derived
 from NEMOPETLib.survival.cut_methods import CutRule, find_cuts
 from NEMOPETLib.survival.design import numeric_design
 from NEMOPETLib.survival.log_rank import log_rank
@@ -63,7 +63,7 @@ def test_what_selection_and_search_find_in_noise_is_not_believed() -> None:
 
 
 def _naive(time: np.ndarray, event: np.ndarray, chain: Chain) -> float:
-    from NEMOPETLib.survival.bootstrap import run_chain
+    from NEMOPETLib.survival.chain import run_chain
 
     learned = run_chain(time, event, chain, np.arange(time.size))
     return float(stats.chi2.sf(learned.chisq[0], 1))
