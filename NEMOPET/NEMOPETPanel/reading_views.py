@@ -23,7 +23,7 @@ class ReadingViews:
         """Switch to the layout and put the patient into its views, in pieces: all at once would stop the window."""
         if slicer.app.layoutManager() is None:
             return []
-        from NEMOPETLib.scene.layout import MIP_LABEL, MIP_VIEW, SLICE_VIEWS
+        from NEMOPETLib.scene.layout import MIP_LABEL, MIP_VIEW, SLICE_VIEWS, layout_steps
         from NEMOPETLib.scene.mip import face_mip
         from NEMOPETLib.scene.views import slice_steps
 
@@ -32,7 +32,7 @@ class ReadingViews:
         return [
             *make,
             self._pause,
-            self._switch,
+            *layout_steps(slicer.app.layoutManager().layoutLogic().GetLayoutNode()),
             *slice_steps(nodes, fusion=parameters.fusionPercent / 100),
             *(lambda view=view: _fit(view) for view in SLICE_VIEWS),
             lambda: self._show_mip(nodes),
@@ -63,11 +63,6 @@ class ReadingViews:
             view = self._paused.pop()
             view.resumeRender()
             view.forceRender()
-
-    def _switch(self) -> None:
-        from NEMOPETLib.scene.layout import show_reading_layout
-
-        show_reading_layout(slicer.app.layoutManager().layoutLogic().GetLayoutNode())
 
     def _show_mip(self, nodes) -> None:
         from NEMOPETLib.scene.mip import show_mip

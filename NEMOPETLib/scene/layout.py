@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from xml.sax.saxutils import quoteattr
 
@@ -51,28 +53,47 @@ MIP_VIEW = "NEMOPETMip"
 MIP_LABEL = "MIP"
 
 
-def reading_layout() -> str:
+def reading_layout(views: int = len(SLICE_VIEWS) + 1) -> str:
     """The layout's description (XML): fused, CT and PET axial; fused coronal and sagittal; MIP over all height.
 
     Two columns of slices and the MIP fit beside a module panel on a screen of 1280 pixels.
+
+    Parameters
+    ----------
+    views
+        How many there are, from the first column on: a layout that is not complete yet.
     """
     axial = [_slice_item(view) for view in SLICE_VIEWS if view.orientation == "Axial"]
     others = [_slice_item(view) for view in SLICE_VIEWS if view.orientation != "Axial"]
-    columns = (_column(320, *axial), _column(320, *others), _column(260, _mip_item()))
+    columns, rest = [], views
+    for width, items in ((320, axial), (320, others), (260, [_mip_item()])):
+        if rest > 0:
+            columns.append(_column(width, *items[:rest]))
+            rest -= len(items)
     return f'<layout type="horizontal" split="true">{"".join(columns)}</layout>'
 
 
-def add_reading_layout(layout_node: Any) -> int:
-    """Make the layout known to a scene's layout node; gives the number to set as its view arrangement."""
-    if not layout_node.IsLayoutDescription(LAYOUT_ID):
-        layout_node.AddLayoutDescription(LAYOUT_ID, reading_layout())
-    return LAYOUT_ID
-
-
 def show_reading_layout(layout_node: Any) -> None:
-    """Switch to the layout: told once, for the application lays out all views at each word of it."""
-    was_modifying = layout_node.StartModify()
-    layout_node.SetViewArrangement(add_reading_layout(layout_node))
+    """Switch to the layout."""
+    _show(layout_node, reading_layout())
+
+
+def layout_steps(layout_node: Any) -> list[Callable[[], None]]:
+    """``show_reading_layout`` with one view more at each step, for a window that is to answer in between."""
+    whole = reading_layout()
+
+    def show(views: int) -> None:
+        if not (layout_node.GetViewArrangement() == LAYOUT_ID and layout_node.GetCurrentLayoutDescription() == whole):
+            _show(layout_node, reading_layout(views))
+
+    return [partial(show, views) for views in range(1, len(SLICE_VIEWS) + 2)]
+
+
+def _show(layout_node: Any, description: str) -> None:
+    was_modifying = layout_node.StartModify()  # the application lays out all views at each word of it
+    if not layout_node.AddLayoutDescription(LAYOUT_ID, description):
+        layout_node.SetLayoutDescription(LAYOUT_ID, description)
+    layout_node.SetViewArrangement(LAYOUT_ID)
     layout_node.EndModify(was_modifying)
 
 

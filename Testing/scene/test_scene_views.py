@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,7 +12,7 @@ import slicer
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.scene.geometry import as_lps, as_ras, grid_of_volume, volume_of
-from NEMOPETLib.scene.layout import LAYOUT_ID, MIP_VIEW, SLICE_VIEWS, reading_layout, show_reading_layout
+from NEMOPETLib.scene.layout import LAYOUT_ID, MIP_VIEW, SLICE_VIEWS, layout_steps, reading_layout, show_reading_layout
 from NEMOPETLib.scene.mip import face_mip, mip_view, set_mip_window, show_mip, spin_mip, turn_mip
 from NEMOPETLib.scene.views import jump_to, pet_overlay, set_fusion, show_in_slices, show_masks
 from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
@@ -50,6 +51,38 @@ def test_the_layout_has_each_view_once():
     views = ET.fromstring(reading_layout()).iter("view")
     tags = [view.get("singletontag") for view in views]
     assert sorted(tags) == sorted([*(view.name for view in SLICE_VIEWS), MIP_VIEW])
+
+
+def test_the_layout_grows_by_a_view_at_each_step(scene):
+    slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene)
+    logic = slicer.vtkMRMLLayoutLogic()
+    logic.SetMRMLScene(scene)
+    node = logic.GetLayoutNode()
+    shown = []
+    for step in layout_steps(node):
+        step()
+        assert node.GetViewArrangement() == LAYOUT_ID
+        shown.append(
+            [view.get("singletontag") for view in ET.fromstring(node.GetCurrentLayoutDescription()).iter("view")]
+        )
+    assert [len(views) for views in shown] == [1, 2, 3, 4, 5, 6]
+    assert all(before == after[: len(before)] for before, after in pairwise(shown))
+    assert node.GetCurrentLayoutDescription() == reading_layout()
+
+
+def test_a_layout_that_is_shown_is_not_taken_apart(scene):
+    logic = slicer.vtkMRMLLayoutLogic()
+    logic.SetMRMLScene(scene)
+    node = logic.GetLayoutNode()
+    show_reading_layout(node)
+    before = node.GetMTime()
+    for step in layout_steps(node):
+        step()
+    assert node.GetMTime() == before
+    node.SetViewArrangement(node.SlicerLayoutFourUpView)
+    for step in layout_steps(node):
+        step()
+    assert (node.GetViewArrangement(), node.GetCurrentLayoutDescription()) == (LAYOUT_ID, reading_layout())
 
 
 def test_slicer_makes_the_layout_s_views(scene, window):
