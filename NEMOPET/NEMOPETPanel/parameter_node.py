@@ -30,6 +30,7 @@ class NEMOPETParameterNode:
     moved - How far the numbers move with the masks (JSON).
     predicted - Risk and percentiles (JSON).
     staleMasks - Names of masks that have changed since they were measured (JSON list).
+    saved - Fingerprints of the masks that the cohort table has (JSON).
     """
 
     studyFolder: str = ""
@@ -67,3 +68,4 @@ class NEMOPETParameterNode:
     moved: str = ""
     predicted: str = ""
     staleMasks: str = ""
+    saved: str = ""

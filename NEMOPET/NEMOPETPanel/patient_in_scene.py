@@ -38,10 +38,17 @@ def volume_steps(scene, facts: dict, joined) -> list:
 
 
 def mask_steps(nodes, answer: dict) -> list:
-    """Put the masks of an answer into the patient's segments, each beside its automatic one."""
+    """Put the masks of an answer into the patient's segments, each beside its automatic one.
+
+    ``replaced`` of the answer names those to be put, and those to be taken out as there are none of them now.
+    """
+    from NEMOPETLib.scene.review import remove_mask
+
     masks = answer["cropped"]
     automatic = answer.get("automatic_cropped", masks)
-    return [partial(_take, nodes, name, masks[name], automatic.get(name, "")) for name in masks]
+    names = answer.get("replaced", list(masks))
+    put = [partial(_take, nodes, name, masks[name], automatic.get(name, "")) for name in names if name in masks]
+    return [*(partial(remove_mask, nodes, name) for name in names if name not in masks), *put]
 
 
 def _take(nodes, name: str, path: str, automatic_path: str) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import slicer
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SEGMENTED, Documents
+from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SAVED, SEGMENTED, Documents
 from NEMOPETPanel.mask_look import MaskLook
 from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps
 from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.warm_up import import_in_turns
+from NEMOPETPanel.words import mask_word
 from NEMOPETPanel.work_folder import WorkFolder
 from NEMOPETPanel.worker_process import Worker
 
@@ -38,6 +40,8 @@ class Reading(Documents):
         self._folder = None
         self._known_to_worker = False
         self._waiting: list = []  # what waits for the worker to open the scene's patient again
+        self._leaving = None  # the corrections that the reader was warned of losing
+        self._as_saved = False  # whether the masks that are measured next are those of the table
         self._scenes = 0  # counts scenes: what was asked in one is not told to the next
         self._look = MaskLook(self, changed, self.measure, self._gone)
 
@@ -60,7 +64,7 @@ class Reading(Documents):
         self.parameters = parameters
         if parameters is None:
             self._scenes += 1
-            self._waiting = []
+            self._give_up_waiting(_("The scene was closed"))
             self.worker.cancel()
         found = None
         if parameters is not None and parameters.segmentation is not None:
@@ -115,37 +119,36 @@ class Reading(Documents):
 
     def open(self, arguments: dict, done, failed, told, ended) -> None:
         """Open a patient: ``arguments`` are those of the worker's ``open`` without the work folder."""
-        self._folder = self.work_folder.fresh()
-        request = {**arguments, "work_folder": str(self._folder)}
 
         def opened(facts: dict) -> None:
             self._show({"do": "open", "arguments": arguments}, facts, lambda: done(facts), failed)
 
-        self.ask("open", request, opened, failed, told, ended)
+        self._open_another("open", arguments, opened, failed, told, ended)
 
     def review(self, arguments: dict, done, failed, told, ended) -> None:
         """Open a patient of the cohort table with the masks that were saved."""
-        self._folder = self.work_folder.fresh()
-        request = {**arguments, "work_folder": str(self._folder)}
 
         def opened(answer: dict) -> None:
             def shown() -> None:
                 row = answer["row"]
                 self.keep(SEGMENTED, {name: row.get(name, "") for name in ("lesion_engine", "tissue_engine")})
+                self._as_saved = True
                 self._take_masks(answer, lambda: done(answer), failed)
 
             self._show({"do": "review", "arguments": arguments}, answer, shown, failed)
 
-        self.ask("review", request, opened, failed, told, ended)
+        self._open_another("review", arguments, opened, failed, told, ended)
 
     def segment(self, arguments: dict, done, failed, told, ended) -> None:
         """Let engines make the masks, and put them into the scene."""
+        if self._would_be_lost(ended, failed):
+            return
 
         def segmented(result: dict) -> None:
             self.keep(SEGMENTED, result)
             self._take_masks(result, done, failed)
 
-        self._with_open_patient(lambda: self.ask("segment", arguments, segmented, failed, told, ended), failed)
+        self._ask_of_patient("segment", arguments, segmented, failed, told, ended)
 
     def touched(self, names) -> None:
         """Masks were changed by the panel itself: their numbers are out of date at once."""
@@ -168,7 +171,7 @@ class Reading(Documents):
             self.keep(MOVED, result)
             done(result)
 
-        self._with_open_patient(lambda: self.ask("sensitivity", arguments, moved, failed, told, ended), failed)
+        self._ask_of_patient("sensitivity", arguments, moved, failed, told, ended)
 
     def predict(self, arguments: dict, done, failed) -> None:
         """Risk by a model."""
@@ -177,7 +180,7 @@ class Reading(Documents):
             self.keep(PREDICTED, {**self.predicted, "risk": result})
             done(result)
 
-        self._with_open_patient(lambda: self.ask("predict", arguments, predicted, failed), failed)
+        self._ask_of_patient("predict", arguments, predicted, failed)
 
     def percentiles(self, arguments: dict, done, failed) -> None:
         """Where the numbers lie in the cohort."""
@@ -186,11 +189,33 @@ class Reading(Documents):
             self.keep(PREDICTED, {**self.predicted, "percentiles": result})
             done(result)
 
-        self._with_open_patient(lambda: self.ask("percentiles", arguments, placed, failed), failed)
+        self._ask_of_patient("percentiles", arguments, placed, failed)
 
     def save(self, arguments: dict, done, failed) -> None:
-        """Write the row."""
-        self._with_open_patient(lambda: self.ask("save", arguments, done, failed), failed)
+        """Write the row, unless a mask was touched since it was last looked at."""
+        if self.is_open and self._look.watch.touched():
+            self._look.look()
+            failed(_("A mask has just changed: wait until the numbers are of these masks"))
+            return
+        masks = self.measured.get("masks", {})
+
+        def saved(result: dict) -> None:
+            self.keep(SAVED, masks)
+            done(result)
+
+        self._ask_of_patient("save", arguments, saved, failed)
+
+    @property
+    def unsaved(self) -> tuple:
+        """Names of the masks that a reader corrected or approved and the cohort table does not have."""
+        if not self.is_open or not self.nodes.are_there:
+            return ()
+        from NEMOPETLib.scene.review import status_of
+
+        now, saved, stale = self.measured.get("masks", {}), self.saved, self.stale
+        touched = [name for name in self.nodes.names if status_of(self.nodes, name) != "automatic" or name in saved]
+        gone = [name for name in saved if name not in self.nodes.names]
+        return tuple(gone + [name for name in touched if name in stale or now.get(name) != saved.get(name)])
 
     # Inside --------------------------------------------------------------------------------------------------
 
@@ -198,7 +223,40 @@ class Reading(Documents):
         scene = self._scenes
         return lambda: scene == self._scenes
 
+    def _open_another(self, do: str, arguments: dict, opened, failed, told, ended) -> None:
+        """Open a patient in place of the open one, whom the worker puts away even if this fails."""
+        if self._would_be_lost(ended, failed):
+            return
+        self._folder = self.work_folder.fresh()
+        self._known_to_worker = False
+        self.ask(do, {**arguments, "work_folder": str(self._folder)}, opened, failed, told, ended)
+
+    def _would_be_lost(self, ended, failed) -> bool:
+        """Whether to warn of corrections that are not saved: once, for who asks again means it."""
+        names = self.unsaved
+        warned = (names, self.nodes and self.nodes.key, [self.measured.get("masks", {}).get(name) for name in names])
+        if not names or warned == self._leaving:
+            return False
+        self._leaving = warned
+        ended()
+        text = _("Changes are not saved ({masks}): save them in Numbers, or do this again to lose them")
+        failed(text.format(masks=", ".join(mask_word(name) for name in names)))
+        return True
+
+    def _ask_of_patient(
+        self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None
+    ) -> None:
+        """A request about the open patient, whom the worker may have to open again before."""
+
+        def not_open(text: str) -> None:
+            ended()
+            failed(text)
+
+        self._with_open_patient(lambda: self.ask(do, arguments, done, failed, told, ended), not_open)
+
     def _attach(self, nodes) -> None:
+        if nodes is not self.nodes:
+            self._give_up_waiting(_("Another patient was opened"))
         self.nodes = nodes
         self._look.stop()
         if nodes is not None:
@@ -216,14 +274,18 @@ class Reading(Documents):
         if old is not None:
             self._attach(None)
             remove_patient(old)
+        with slicer.util.NodeModify(self.parameters.parameterNode):  # the tabs are told once
+            self.keep(OPENED, {})
+            self.forget()
 
         def joined(nodes) -> None:
             self._known_to_worker = True
             parameters = self.parameters
-            with slicer.util.NodeModify(parameters.parameterNode):  # the tabs are told once
+            self.trouble, self._leaving, self._as_saved = "", None, False
+            self.work_folder.keep([self._folder, *_paths_in(request["arguments"])])
+            with slicer.util.NodeModify(parameters.parameterNode):
                 parameters.pet, parameters.ct = nodes.pet, nodes.ct
                 parameters.segmentation, parameters.tissues = nodes.segmentation, nodes.tissues
-                self.forget()
                 self.keep(OPENED, {"request": request, "facts": facts})
                 self._attach(nodes)
 
@@ -255,6 +317,7 @@ class Reading(Documents):
         """Bring the worker to where the scene is, then do what waits for it."""
         request = self.request
         self._folder = self.work_folder.fresh()
+        self._known_to_worker = False
 
         def known() -> None:
             self._known_to_worker = True
@@ -262,10 +325,7 @@ class Reading(Documents):
             for action, _failed in waiting:
                 action()
 
-        def failed(text: str) -> None:
-            waiting, self._waiting = self._waiting, []
-            for _action, one_failed in waiting:
-                one_failed(text)
+        failed = self._give_up_waiting
 
         def hand_over(*_unused) -> None:
             self._hand_over(known, failed, everything=True)
@@ -278,6 +338,11 @@ class Reading(Documents):
 
         arguments = {**request["arguments"], "work_folder": str(self._folder)}
         self.ask(request["do"], arguments, opened, failed, cancelled=lambda: failed(_("Stopped")))
+
+    def _give_up_waiting(self, text: str) -> None:
+        waiting, self._waiting = self._waiting, []
+        for _action, failed in waiting:
+            failed(text)
 
     def _resume(self, done, failed) -> None:
         """Give a new worker the masks that engines once made."""
@@ -308,38 +373,54 @@ class Reading(Documents):
 
         watch = self._look.watch
         files: dict = dict.fromkeys(watch.removed())
+        taken: dict = dict.fromkeys(files)
 
         def hand(name: str) -> None:
             if name in self.nodes.names and (everything or watch.has_changed(name)):
-                files[name] = str(hand_over(watch.take(name), self._folder))
+                mask, taken[name] = watch.take(name)
+                files[name] = str(hand_over(mask, self._folder))
 
         def measured(result: dict) -> None:
-            self._measured(result)
-            done()
+            if watch is self._look.watch:
+                self._measured(result, taken)
+                done()
 
         def measure() -> None:
             if files:
                 self.ask("measure", {"masks": files}, measured, failed, cancelled=lambda: failed(_("Stopped")))
             else:
+                self._measured({}, {})
                 done()
 
         in_turns(
             [lambda n=name: hand(n) for name in self.nodes.names], measure, failed, lambda: watch is self._look.watch
         )
 
-    def _measured(self, result: dict) -> None:
+    def _measured(self, result: dict, taken: dict) -> None:
+        """Keep the numbers of the masks that were taken; those of the others stand."""
         self.trouble = ""
-        before, masks = self.measured, self._look.watch.known
-        lesions = result["lesions"] if result["lesions"] is not None else before.get("lesions", [])
-        values = {**before.get("values", {}), **result["values"]}
-        document = {"values": values, "lesions": lesions, "warnings": result["warnings"], "masks": masks}
-        if document != before:
+        self._look.watch.confirm(taken)
+        before = self.measured
+        document = {
+            "values": {**before.get("values", {}), **result.get("values", {})},
+            "lesions": before.get("lesions", []) if result.get("lesions") is None else result["lesions"],
+            "warnings": result.get("warnings", before.get("warnings", [])),
+            "masks": self._look.watch.known,
+        }
+        if result and document != before:
             self.keep(MEASURED, document)
             self.keep(MOVED, {})
             self.keep(PREDICTED, {})
-        self._look.note([])
-        self._look.look()
+        if self._as_saved:
+            self._as_saved = False
+            self.keep(SAVED, document["masks"])
+        self._look.note_again()
 
     def _measuring_failed(self, text: str) -> None:
         self.trouble = text
         self._changed()
+
+
+def _paths_in(arguments: dict) -> list:
+    """Files that an opening reads: one that the panel wrote itself is needed to open the patient again."""
+    return [Path(arguments[name]) for name in ("study", "pet", "ct") if name in arguments]
