@@ -51,6 +51,26 @@ def mask_steps(nodes, answer: dict) -> list:
     return [*(partial(remove_mask, nodes, name) for name in names if name not in masks), *put]
 
 
+def written_mask_steps(nodes, folder: Path) -> tuple:
+    """Write the patient's masks, as they are and as engines made them: the steps, and the answer that they fill.
+
+    The answer is what ``mask_steps`` puts back.
+    """
+    from NEMOPETLib.scene.review import automatic_mask
+    from NEMOPETLib.scene.segments import get_mask, hand_over
+
+    answer: dict = {"cropped": {}, "automatic_cropped": {}}
+
+    def write(name: str) -> None:
+        for key, mask in (("cropped", get_mask(nodes, name)), ("automatic_cropped", automatic_mask(nodes, name))):
+            if mask is not None:
+                place = folder / f"kept_{key}"
+                place.mkdir(exist_ok=True)
+                answer[key][name] = str(hand_over(mask, place))
+
+    return [partial(write, name) for name in nodes.names], answer
+
+
 def _take(nodes, name: str, path: str, automatic_path: str) -> None:
     from NEMOPETLib.masks.cropped_mask import fingerprint
     from NEMOPETLib.scene.review import keep_automatic_mask, set_automatic_mask, set_status

@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.documents import MEASURED, MOVED, OPENED, PREDICTED, SAVED, SEGMENTED, Documents
 from NEMOPETPanel.mask_look import MaskLook
-from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps
+from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps, written_mask_steps
 from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.warm_up import import_in_turns
@@ -124,6 +124,37 @@ class Reading(Documents):
             self._show({"do": "open", "arguments": arguments}, facts, lambda: done(facts), failed)
 
         self._open_another("open", arguments, opened, failed, told, ended)
+
+    def open_with(self, overrides: dict, done, failed, told, ended) -> None:
+        """Open the open patient's images again with other values; the masks stay as they are."""
+        engines, saved = self.engines, self.saved
+        arguments = {**self.request["arguments"], "overrides": overrides}
+        self._folder = self.work_folder.fresh()
+        steps, masks = written_mask_steps(self.nodes, self._folder)
+
+        def opened(facts: dict) -> None:
+            def shown() -> None:
+                self.keep(SEGMENTED, engines)
+                self.keep(SAVED, saved)
+                in_turns(mask_steps(self.nodes, masks), measure, failed, self._in_this_scene())
+
+            def measure() -> None:
+                self._resume(hand_over, failed)
+
+            def hand_over(*_unused) -> None:
+                self._hand_over(lambda: done(facts), failed, everything=True)
+
+            self._show({"do": "open", "arguments": arguments}, facts, shown, failed)
+
+        def ask() -> None:
+            self._known_to_worker = False
+            self.ask("open", {**arguments, "work_folder": str(self._folder)}, opened, failed, told, ended)
+
+        def not_written(text: str) -> None:
+            ended()
+            failed(text)
+
+        in_turns(steps, ask, not_written, self._in_this_scene())
 
     def review(self, arguments: dict, done, failed, told, ended) -> None:
         """Open a patient of the cohort table with the masks that were saved."""
