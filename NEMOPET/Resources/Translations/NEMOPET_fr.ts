@@ -499,7 +499,7 @@
   </message>
   <message>
    <source>Slicer's DICOM database is being read</source>
-   <translation type="unfinished" />
+   <translation>Lecture de la base DICOM de Slicer en cours</translation>
   </message>
   <message>
    <source>Slicer's DICOM database holds no PET: import one first</source>
