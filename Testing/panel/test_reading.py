@@ -101,7 +101,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     application, clock = new_application(tmp_path), Clock()
     with panel_modules(application.scene, clock):
-        monkeypatch.setattr("NEMOPETPanel.reading.ensure_packages", lambda: "")
+        monkeypatch.setattr("NEMOPETPanel.in_step.ensure_packages", lambda: "")
         desk = Desk(clock, tmp_path / "cohort.csv")
         yield desk
         desk.reading.close()

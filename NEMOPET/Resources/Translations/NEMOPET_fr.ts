@@ -214,6 +214,25 @@
   </message>
  </context>
  <context>
+  <name>NEMOPETPanel.in_step</name>
+  <message>
+   <source>The scene was closed</source>
+   <translation>La scène a été fermée</translation>
+  </message>
+  <message>
+   <source>Another patient was opened</source>
+   <translation>Un autre patient a été ouvert</translation>
+  </message>
+  <message>
+   <source>Open a patient first</source>
+   <translation>Ouvrez d'abord un patient</translation>
+  </message>
+  <message>
+   <source>Stopped</source>
+   <translation>Arrêté</translation>
+  </message>
+ </context>
+ <context>
   <name>NEMOPETPanel.number_text</name>
   <message>
    <source>missing</source>
@@ -582,24 +601,8 @@ Les installer maintenant ?</translation>
    <translation>Modifications non enregistrées ({masks}) : les enregistrer dans Valeurs, ou recommencer pour les perdre</translation>
   </message>
   <message>
-   <source>The scene was closed</source>
-   <translation>La scène a été fermée</translation>
-  </message>
-  <message>
    <source>A mask has just changed: wait until the numbers are of these masks</source>
    <translation>Un masque vient de changer : attendre que les valeurs soient celles de ces masques</translation>
-  </message>
-  <message>
-   <source>Another patient was opened</source>
-   <translation>Un autre patient a été ouvert</translation>
-  </message>
-  <message>
-   <source>Open a patient first</source>
-   <translation>Ouvrez d'abord un patient</translation>
-  </message>
-  <message>
-   <source>Stopped</source>
-   <translation>Arrêté</translation>
   </message>
  </context>
  <context>
