@@ -125,6 +125,10 @@ class InStep(Documents):
         scene = self._scenes
         return lambda: scene == self._scenes
 
+    def _with_this_patient(self) -> Callable[[], bool]:
+        nodes = self.nodes
+        return lambda: nodes is self.nodes
+
     def _ask_of_patient(
         self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None
     ) -> None:
@@ -177,7 +181,11 @@ class InStep(Documents):
         def hand_over(*_unused) -> None:
             self._hand_over(known, failed, everything=True)
 
+        is_same = self._with_this_patient()
+
         def opened(_facts: dict) -> None:
+            if not is_same():
+                return
             if request["do"] == "open":
                 self._resume(hand_over, failed)
             else:
@@ -212,7 +220,7 @@ class InStep(Documents):
             else:
                 done()
 
-        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed, self._in_this_scene())
+        in_turns([lambda n=name: hand(n) for name in self.nodes.names], resume, failed, self._with_this_patient())
 
     def _hand_over(self, done, failed, *, everything: bool = False) -> None:
         """Give the worker the masks that have changed, or all of them, one a turn; it measures what is new to it."""

@@ -278,3 +278,17 @@ def test_a_scene_that_closes_ends_what_waits(read: Desk) -> None:
     ended = read.ended
     read.reading.set_parameters(None)
     assert (read.ended, read.failures[-1]) == (ended + 1, "The scene was closed")
+
+
+def test_a_patient_deleted_while_the_worker_comes_back_is_let_go(read: Desk) -> None:
+    read.worker.lose()
+    read.less_a_voxel("lesions")
+    read.reading.measure()
+    read.clock.run(10)
+    assert read.worker.busy == "open"
+    scene = read.reading.nodes.scene
+    for node in read.reading.nodes.segmentations:
+        scene.RemoveNode(node)
+    read.clock.run(10_000)
+    assert not read.reading.is_open
+    assert read.worker.busy == ""
