@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from NEMOPETLib.masks.cropped_mask import CroppedMask, Index
 from NEMOPETLib.masks.region_growing import part_at, seed_voxel
 from NEMOPETLib.scene.patient_nodes import LESIONS, PHYSIOLOGICAL, PatientNodes
@@ -105,14 +107,14 @@ def holder_at(patient: PatientNodes, position_lps: Position, rows: Sequence[Lesi
     grid = patient.grid_of(LESIONS)
     for name in (LESIONS, PHYSIOLOGICAL):
         mask = get_mask(patient, name) if name in patient.names else None
-        part = part_at(mask, seed_voxel(grid, position_lps)) if mask is not None else None
+        part = part_at(mask, seed_voxel(grid, np.array(position_lps))) if mask is not None else None
         if part is None:
             continue
         physiological = name == PHYSIOLOGICAL
         inside = (
             place
             for place, row in enumerate(rows)
-            if row.physiological == physiological and _holds(part, seed_voxel(grid, row.inside_lps))
+            if row.physiological == physiological and _holds(part, seed_voxel(grid, np.array(row.inside_lps)))
         )
         return Holder(physiological, tuple(inside))
     return None

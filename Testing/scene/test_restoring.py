@@ -8,7 +8,7 @@ from NEMOPETLib.masks.cropped_mask import crop
 from NEMOPETLib.masks.mask import Mask
 from NEMOPETLib.scene.lesion_edits import lesion_places, toggle_lesion
 from NEMOPETLib.scene.restoring import restore_automatic
-from NEMOPETLib.scene.review import status_of
+from NEMOPETLib.scene.review import has_automatic_mask, status_of
 from NEMOPETLib.scene.segments import get_mask, set_mask
 
 from .conftest import PET_GRID, masks_of_a_patient
@@ -28,6 +28,8 @@ def test_lesions_come_back_and_are_physiological_no_longer(make_patient):
     assert restore_automatic(patient, "lesions") == ("lesions", "physiological")
     assert np.array_equal(whole(patient, "lesions"), masks["lesions"].voxels)
     assert not whole(patient, "physiological").any()
+    assert has_automatic_mask(patient, "lesions")
+    assert not has_automatic_mask(patient, "physiological")
     with pytest.raises(InputError, match="no automatic mask"):
         restore_automatic(patient, "physiological")
 
