@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -442,6 +443,19 @@ def test_the_key_goes_on_where_a_patient_fails_to_open(cohort: Any) -> None:
     cohort.ui.reloadCohortButton.click()
     read(cohort)
     assert cohort.ui.openNextButton.enabled
+
+
+def test_what_was_said_of_one_patient_is_not_left_above_another(cohort: Any) -> None:
+    from NEMOPETPanel.panel import Panel
+
+    shared = SimpleNamespace(reading=cohort.reading, tabs=[cohort], _messages_of=None)
+    cohort.reading.nodes = object()
+    cohort.message.notice("The row is saved and approved")
+    Panel._forget_messages(shared)
+    assert cohort.message.text == ""
+    cohort.message.notice("Numbers are of these masks")
+    Panel._forget_messages(shared)
+    assert cohort.message.text != ""
 
 
 # Segment and Survival ----------------------------------------------------------------------------------------
