@@ -6,18 +6,14 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.inks import AMBER, GREEN, RED
-from NEMOPETPanel.message_line import show_html
+from NEMOPETPanel.batch_run import BatchRun
+from NEMOPETPanel.cohort_text import STATES, cohort_cells, counts_text
 from NEMOPETPanel.own_language import in_own_language
-from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
-from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
-from NEMOPETPanel.words import group_word, state_words
-from NEMOPETPanel.worker_process import Command
+from NEMOPETPanel.tables import arrange_columns, fill_table
 
-_STATES = ("", "to review", "approved", "measured", "failed")
-_INKS = {"to review": AMBER, "approved": GREEN, "measured": "", "failed": RED}
-_MOST_ROWS = 500  # shown at once; a search finds the others
+MOST_ROWS = 500
+"""Shown at once; a search finds the others."""
 
 
 class CohortTab(Tab):
@@ -30,10 +26,10 @@ class CohortTab(Tab):
         ui = self.ui
         self._rows: list = []
         self._shown: list = []
-        self._read_of = None
-        self._batch_done = ""
-        self.row = ProgressRow(ui.batchProgress, ui.batchCancel, ui.batchRunning, self._cancel_batch)
-        self._batch = Command(self._on_batch_log, self.row.told, self._on_batch_ended)
+        self._read_of = None  # the table that the rows are of
+        self._being_read = False
+        self._refused: set = set()  # whose row could not be opened since the table was chosen
+        self._batch = BatchRun(self)
         arrange_columns(ui.cohortTable, 5)
         ui.cohortFileSelector.connect("currentPathChanged(QString)", self._on_file)
         ui.stateFilter.connect("currentIndexChanged(int)", self._show_rows)
@@ -42,15 +38,14 @@ class CohortTab(Tab):
         ui.cohortTable.connect("itemActivated(QTableWidgetItem*)", lambda _item: self.open_chosen())
         ui.openRowButton.connect("clicked()", self.open_chosen)
         ui.openNextButton.connect("clicked()", self.open_next)
-        ui.reloadCohortButton.connect("clicked()", lambda: self.read())
-        ui.batchButton.connect("clicked()", self.start_batch)
+        ui.reloadCohortButton.connect("clicked()", self.reload)
         ui.mergeButton.connect("clicked()", self.merge)
 
     # Shown ---------------------------------------------------------------------------------------------------
 
     def entered(self) -> None:
         """Read the table when it is first looked at."""
-        if self._file() and self._read_of != self._file():
+        if self._file() and self._read_of != self._file() and not self._being_read:
             self.read()
 
     def refresh(self) -> None:
@@ -60,19 +55,11 @@ class CohortTab(Tab):
         ui = self.ui
         busy = _("Wait: the worker is busy") if self.reading.worker.busy else ""
         table = "" if self._file() else _("Choose the cohort table")
-        row = self._chosen()
-        waiting = [one for one in self._rows if one["state"] == "to review"]
         self.offer(ui.reloadCohortButton, table or busy)
-        self.offer(ui.openRowButton, table or busy or ("" if row else _("Choose a patient in the table")))
-        unread = self._read_of != self._file()
-        nobody = "" if waiting or unread else _("Nobody waits for a review")
-        self.offer(ui.openNextButton, table or busy or nobody)
+        self.offer(ui.openRowButton, table or busy or self._closed(self._chosen()))
+        self.offer(ui.openNextButton, table or busy or self._nobody())
         ui.queueLabel.setText(self._counts())
-        folder = Path(ui.batchFolderSelector.currentPath or " ")
-        batch = "" if folder.is_dir() else _("Choose the folder of the studies")
-        running = _("The batch is running") if self._batch.running else ""
-        self.offer(ui.batchButton, running or table or batch or self.panel.segment.missing())
-        show_html(ui.batchHowLabel, self._how())
+        self._batch.refresh(table)
         clinical = "" if ui.clinicalFileSelector.currentPath else _("Choose the clinical file")
         self.offer(ui.mergeButton, table or busy or clinical)
 
@@ -84,36 +71,60 @@ class CohortTab(Tab):
 
     def read(self, then=lambda: None) -> None:
         """Read the table from its file."""
-        if not self._file() or not Path(self._file()).is_file():
-            self._rows = []
+        from NEMOPETLib.session.queue_turn import has_queue
+
+        file = self._file()
+        if not file or not has_queue(Path(file)):
+            self._rows, self._read_of = [], None
             self._show_rows()
             return
-        self._read_of = self._file()
+        self._being_read = True
 
         def rows(result: dict) -> None:
-            self._on_rows(result)
+            if file == self._file():
+                self._rows, self._read_of = result["rows"], file
+            self._show_rows()
             then()
 
-        self.reading.ask("cohort", {"cohort": self._file()}, rows, self.failed)
+        def failed(text: str) -> None:
+            self._rows = []
+            self._show_rows()
+            self.failed(text)
+
+        def ended() -> None:
+            self._being_read = False
+
+        self.reading.ask("cohort", {"cohort": file}, rows, failed, ended=ended)
+        self.refresh()
+
+    def reload(self) -> None:
+        """Read the table again, and try again whoever could not be opened."""
+        self.message.clear()
+        self._refused.clear()
+        self.read()
 
     def open_chosen(self) -> None:
         """Open the chosen patient with its masks."""
         row = self._chosen()
-        if row is not None:
+        if row is not None and not self._closed(row):
             self._open(row)
 
     def open_next(self) -> None:
         """Open the next patient that waits for a reader, after the one that is open."""
+        from NEMOPETLib.session.queue_turn import next_to_review
+
         if self._read_of != self._file():
-            self.read(self.open_next)
+            self.read(self._open_next_read)
             return
-        waiting = [one for one in self._rows if one["state"] == "to review"]
-        now = self._open_key()
-        keys = [_key(one) for one in self._rows]
-        after = keys.index(now) if now in keys else -1
-        later = [one for one in waiting if keys.index(_key(one)) > after]
-        if waiting:
-            self._open((later or waiting)[0])
+        place = next_to_review(self._rows, self._open_key(), self._refused)
+        if place is not None:
+            self._open(self._rows[place])
+        else:
+            self.panel.shown.message.warning(self._nobody() or _("Nobody waits for a review"))
+
+    def _open_next_read(self) -> None:
+        if self._read_of == self._file():
+            self.open_next()
 
     def merge(self) -> None:
         """Put the clinical columns into the table."""
@@ -123,15 +134,47 @@ class CohortTab(Tab):
         self.reading.ask("merge_clinical", arguments, self._on_merged, self.failed)
 
     def _open(self, row: dict) -> None:
-        self.message.clear()
+        for tab in self.panel.tabs:
+            tab.message.clear()
         self.panel.patient.row.start(_("Opening the patient"))
         self.reading.review(
             {"cohort": self._file(), "patient_id": row["patient_id"], "study_uid": row["study_uid"]},
             self._on_opened,
-            self.failed,
+            lambda text: self._not_opened(row, text),
             self.panel.patient.row.told,
             self.panel.patient.row.finish,
         )
+
+    def _not_opened(self, row: dict, text: str) -> None:
+        """Say who could not be opened and why, also in the tab from which a key was pressed."""
+        from NEMOPETLib.session.queue_turn import key_of
+
+        self._refused.add(key_of(row))
+        said = _("{patient} could not be opened: {reason}. The next key press goes on to the next patient")
+        text = said.format(patient=row["patient_id"], reason=in_own_language(text))
+        for tab in {self, self.panel.shown}:
+            tab.message.warning(text)
+        self.panel.refresh()
+
+    def _closed(self, row) -> str:
+        """Why a row cannot be opened; empty if it can."""
+        from NEMOPETLib.session.queue_turn import why_closed
+
+        return in_own_language(why_closed(row)) if row else _("Choose a patient in the table")
+
+    def _nobody(self) -> str:
+        """Why no next patient can be opened; empty if one can, or as long as the table was not read."""
+        from NEMOPETLib.session.queue_turn import has_queue, next_to_review
+
+        if self._being_read:
+            return _("Reading the table")
+        if not has_queue(Path(self._file())):
+            return _("There is no such table yet: a batch or the first saved row makes it")
+        if self._read_of != self._file() or next_to_review(self._rows, None, self._refused) is not None:
+            return ""
+        if any(row["state"] == "to review" for row in self._rows):
+            return _("Whoever waits could not be opened: read the table again to try again")
+        return _("Nobody waits for a review")
 
     def _on_opened(self, _facts: dict) -> None:
         self.panel.show_patient()
@@ -148,52 +191,40 @@ class CohortTab(Tab):
 
     def _on_file(self, _path: str) -> None:
         self._rows, self._read_of = [], None
+        self._refused.clear()
+        self._show_rows()
         if self.panel.shown is self:
             self.read()
 
-    def _on_rows(self, result: dict) -> None:
-        self._rows = result["rows"]
-        self._show_rows()
-
     def _show_rows(self, *_unused) -> None:
-        state = _STATES[self.ui.stateFilter.currentIndex]
+        chosen = self._chosen()
+        state = STATES[self.ui.stateFilter.currentIndex]
         search = self.ui.cohortSearchEdit.text.lower()
-        words = state_words()
         self._shown = [
             one
             for one in self._rows
             if (not state or one["state"] == state)
             and (not search or search in " ".join(one["cells"].values()).lower())
-        ][:_MOST_ROWS]
-        rows = []
-        for one in self._shown:
-            cells = one["cells"]
-            rows.append(
-                [
-                    Cell(one["patient_id"]),
-                    Cell(one["study_date"]),
-                    Cell(words.get(one["state"], one["state"]), colour=_INKS.get(one["state"], "")),
-                    Cell(_one_decimal(cells.get("tmtv_ml", "")), number=True),
-                    Cell(group_word(cells["risk_group"]) if cells.get("risk_group") else ""),
-                    Cell(in_own_language(cells.get("warnings", ""))),
-                ]
-            )
-        fill_table(self.ui.cohortTable, rows)
+        ][:MOST_ROWS]
+        rows = [cohort_cells(one) for one in self._shown]
+        fill_table(self.ui.cohortTable, rows, self._place_of(chosen))
         self.refresh()
 
     def _counts(self) -> str:
-        if not self._rows:
-            return _("No patient is in the table yet.") if self._file() else ""
-        words = state_words()
-        counts = {state: sum(one["state"] == state for one in self._rows) for state in _STATES[1:]}
-        text = ", ".join(f"{count} {words[state]}" for state, count in counts.items() if count)
-        if len(self._shown) == _MOST_ROWS:
-            text += _("; the first {count} are shown: search to see others").format(count=_MOST_ROWS)
-        return text
+        if not self._file():
+            return ""
+        if self._being_read and not self._rows:
+            return _("Reading the table")
+        return counts_text(self._rows, most=MOST_ROWS if len(self._shown) == MOST_ROWS else None)
 
     def _chosen(self):
         row = self.ui.cohortTable.currentRow()
         return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def _place_of(self, row):
+        """Where a patient stands among the shown rows; None if he does not."""
+        keys = [_key(one) for one in self._shown]
+        return keys.index(_key(row)) if row is not None and _key(row) in keys else None
 
     def _open_key(self) -> tuple:
         patient = self.reading.facts.get("patient", {})
@@ -201,51 +232,6 @@ class CohortTab(Tab):
 
     def _file(self) -> str:
         return self.ui.cohortFileSelector.currentPath
-
-    # The batch -----------------------------------------------------------------------------------------------
-
-    def start_batch(self) -> None:
-        """Start or continue the batch in its own process."""
-        self.message.clear()
-        self.ui.batchLog.clear()
-        self.ui.batchLog.setVisible(True)
-        self.row.start(_("Measuring the patients"))
-        options = [*self.panel.segment.batch_options(), *self.panel.numbers.batch_options()]
-        arguments = [self.parameters.batchFolder, "--cohort", self._file(), *options]
-        self._batch.start(["batch", *arguments, "--progress", "json"])
-        self.refresh()
-
-    def _how(self) -> str:
-        """What a batch takes from the other tabs."""
-        parts = [_("Engines as in Segment, true names")]
-        if self.parameters.keyFile:
-            parts = [_("Engines as in Segment, pseudonyms as in Numbers")]
-        if self.parameters.writeDicom:
-            parts.append(_("with DICOM objects"))
-        return ", ".join(parts)
-
-    def _cancel_batch(self) -> None:
-        self._batch.interrupt()
-
-    def _on_batch_log(self, line: str) -> None:
-        self.ui.batchLog.appendPlainText(line)
-
-    def _on_batch_ended(self, status: int, _output: str, error: str) -> None:
-        self.row.finish()
-        if status == 0:
-            self.message.notice(_("The batch is done"))
-        elif status == 1:
-            self.message.warning(_("The batch is done; some patients failed: they are in the table"))
-        else:
-            self.message.error(error or _("The batch was stopped; start it again to continue"))
-        self.read()
-
-
-def _one_decimal(cell: str) -> str:
-    try:
-        return f"{float(cell.replace(',', '.')):.1f}"
-    except ValueError:
-        return cell
 
 
 def _key(row: dict) -> tuple:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import slicer
 from slicer.i18n import tr as _
 
 from NEMOPETLib.errors import InputError
 from NEMOPETPanel.click_in_slice import ClickInSlice
 from NEMOPETPanel.freshness_text import freshness_html
 from NEMOPETPanel.inks import AMBER, GREEN, GREY
+from NEMOPETPanel.lesion_rows import lesion_rows, physiological_rows
+from NEMOPETPanel.mask_editor import MaskEditor
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
@@ -25,25 +26,21 @@ class CorrectTab(Tab):
     def __init__(self, panel) -> None:
         super().__init__(panel)
         ui = self.ui
-        self._places: list = []
-        self._shown_segment = ""
-        self._editor_node = None
+        self._walk = None  # through the lesions; made with the first patient
+        self._walk_of = None  # whose lesions
+        self._shown_rows = None  # of the lesion table
+        self._is_shown = False
         self._click = ClickInSlice(self._on_click, lambda: ui.addLesionButton.setChecked(False))
         arrange_columns(ui.lesionTable, 4)
         arrange_columns(ui.segmentTable, 0, all_rows=True)
         ui.lesionTable.connect("itemSelectionChanged()", self._on_lesion)
         ui.physiologicalButton.connect("clicked()", self.toggle_lesion)
         ui.addLesionButton.connect("toggled(bool)", self._on_add)
-        ui.segmentTable.connect("itemSelectionChanged()", self._on_segment)
+        ui.segmentTable.connect("itemSelectionChanged()", self.refresh)
         ui.approveSegmentButton.connect("clicked()", self.approve_segment)
         ui.restoreSegmentButton.connect("clicked()", self.restore_segment)
         ui.editorSection.connect("contentsCollapsed(bool)", self._on_editor_section)
-        ui.segmentEditor.setMaximumNumberOfUndoStates(10)
-        ui.segmentEditor.segmentationNodeSelectorVisible = False
-        ui.segmentEditor.sourceVolumeNodeSelectorVisible = False
-        ui.segmentEditor.switchToSegmentationsButtonVisible = False
-        ui.segmentEditor.addRemoveSegmentButtonsVisible = False
-        ui.segmentEditor.autoShowSourceVolumeNode = False
+        self._editor = MaskEditor(ui.segmentEditor)
 
     # Shown ---------------------------------------------------------------------------------------------------
 
@@ -54,82 +51,86 @@ class CorrectTab(Tab):
         self._show_freshness()
         self._show_lesions()
         self._show_segments()
-        place = self._place()
-        self.offer(ui.physiologicalButton, opened or ("" if place else _("Choose a lesion in the table")))
+        chosen_lesion = self._chosen()
+        self.offer(ui.physiologicalButton, opened or ("" if chosen_lesion else _("Choose a lesion in the table")))
         ui.physiologicalButton.setText(
-            _("Make it a lesion") if place and place["physiological"] else _("Physiological")
+            _("Make it a lesion") if chosen_lesion and chosen_lesion.physiological else _("Physiological")
         )
         self.offer(ui.addLesionButton, opened)
         name = self.segment_name()
         chosen = opened or ("" if name else _("Choose a segment in the table"))
         state = self._status(name) if name else ""
         self.offer(ui.approveSegmentButton, chosen or (_("It is approved already") if state == "approved" else ""))
-        self.offer(ui.restoreSegmentButton, chosen or (_("It is as it was made") if state == "automatic" else ""))
+        self.offer(ui.restoreSegmentButton, chosen or self._cannot_restore(name, state))
+        self._edit_chosen()
 
     def scene_changed(self) -> None:
         """The editor's node went with the scene."""
-        self._leave_editor()
+        self._editor.leave()
 
     def left(self) -> None:
         """Take no more clicks or keys."""
+        self._is_shown = False
         self.ui.addLesionButton.setChecked(False)
-        self._leave_editor()
+        self._editor.leave()
 
     def entered(self) -> None:
         """Take up the editor where its section is open."""
-        self._on_editor_section(self.ui.editorSection.collapsed)
+        self._is_shown = True
+        self._edit_chosen()
 
     def closed(self) -> None:
         """Let go of the views."""
         self._click.stop()
-        self._leave_editor()
+        self._editor.leave()
 
     # Lesions -------------------------------------------------------------------------------------------------
 
     def step(self, by: int) -> None:
         """Go to the next or previous lesion."""
-        table = self.ui.lesionTable
-        if table.rowCount:
-            row = table.currentRow() + by if table.currentRow() >= 0 else 0
-            table.selectRow(min(max(row, 0), table.rowCount - 1))
+        row = self._walk.step(by) if self._walk is not None else None
+        if row is not None:
+            self.ui.lesionTable.selectRow(row)
 
     def toggle_lesion(self) -> None:
         """Make the chosen lesion physiological, or a lesion again."""
         from NEMOPETLib.scene.lesion_edits import toggle_lesion
 
-        place = self._place()
-        self._change(lambda: toggle_lesion(self.reading.nodes, place["inside_lps_mm"]), ON_PET)
+        lesion = self._chosen()
+        self._change(lambda: toggle_lesion(self.reading.nodes, lesion.inside_lps), ON_PET)
 
     def add_lesion(self, position_lps) -> None:
-        """Grow a lesion from a place."""
-        from NEMOPETLib.scene.lesion_edits import add_lesion, grow_lesion
+        """Grow a lesion from a place; one that grows without end is not added."""
+        from NEMOPETLib.scene.lesion_edits import LIMIT_ML, add_lesion, grow_lesion
 
         def add() -> None:
             region = grow_lesion(self.reading.nodes, position_lps, suv=self.parameters.growThreshold)
-            add_lesion(self.reading.nodes, region)
             if not region.complete:
-                self.message.warning(_("The region was cut off because it grew too large: is it the bladder?"))
+                text = _("Not added, for it grew beyond {limit} ml: is it the bladder? A higher SUV may part it")
+                raise InputError(text.format(limit=f"{LIMIT_ML:.0f}"))
+            add_lesion(self.reading.nodes, region)
 
         self._change(add, ON_PET)
 
     def _change(self, action, names=()) -> None:
+        """Do something with masks; where it tells which have changed, these are measured again, else ``names``."""
         self.message.clear()
         try:
-            action()
+            changed = action()
         except InputError as error:
             self.failed(str(error))
             return
-        self.reading.touched(names)
+        self.reading.touched(changed if isinstance(changed, tuple) else names)
         self.panel.refresh()
 
-    def _place(self):
-        row = self.ui.lesionTable.currentRow()
-        return self._places[row] if 0 <= row < len(self._places) else None
+    def _chosen(self):
+        return self._walk.chosen if self._walk is not None else None
 
     def _on_lesion(self) -> None:
-        place = self._place()
-        if place is not None:
-            self.panel.views.jump(place["inside_lps_mm"])
+        if self._walk is not None:
+            self._walk = self._walk.choose(self.ui.lesionTable.currentRow())
+        if self._chosen() is not None:
+            self.panel.views.jump(self._chosen().inside_lps)
         self.refresh()
 
     def _on_add(self, wanted: bool) -> None:
@@ -145,37 +146,28 @@ class CorrectTab(Tab):
         self.add_lesion(position_lps)
 
     def _show_lesions(self) -> None:
-        words = {
-            "small": _("small"),
-            "border": _("at the edge"),
-            "physiological": _("beside physiological"),
-            "added": _("added"),
-            "changed": _("changed"),
-        }
+        lesions, parts = self.reading.measured.get("lesions", []), self.reading.physiological
         stale = bool({"lesions", "physiological"} & set(self.reading.stale))
-        ink = GREY if stale else ""
-        rows, places = [], []
-        for one in self.reading.measured.get("lesions", []):
-            flags = ", ".join(words.get(flag, flag) for flag in one["flags"])
-            rows.append(
-                [
-                    Cell(str(one["number"]), number=True, colour=ink),
-                    Cell(f"{one['volume_ml']:.1f}", number=True, colour=ink),
-                    Cell(f"{one['suv_max']:.1f}", number=True, colour=ink),
-                    Cell(f"{one['tlg']:.0f}", number=True, colour=ink),
-                    Cell(flags, colour=ink),
-                ]
-            )
-            places.append({**one, "physiological": False})
-        for place in self.reading.physiological:
-            cells = ["–", f"{place['volume_ml']:.1f}", "", "", _("physiological")]
-            rows.append([Cell(text, number=column < 4, colour=GREY) for column, text in enumerate(cells)])
-            places.append({**place, "physiological": True})
-        if places != self._places or self._stale_shown != stale:
-            self._places, self._stale_shown = places, stale
-            fill_table(self.ui.lesionTable, rows)
+        rows = [*lesion_rows(lesions, GREY if stale else ""), *physiological_rows(parts)]
+        if rows != self._shown_rows or self.reading.nodes is not self._walk_of:
+            self._shown_rows = rows
+            self._relist([*((one, False) for one in lesions), *((one, True) for one in parts)])
+            fill_table(self.ui.lesionTable, rows, self._walk.at if self._walk is not None else None)
 
-    _stale_shown = None
+    def _relist(self, places: list) -> None:
+        """Keep to the lesion that the reader looks at, wherever it stands in the table now."""
+        nodes = self.reading.nodes
+        if nodes is None:
+            self._walk = self._walk_of = None
+            return
+        from NEMOPETLib.scene.lesion_walk import LesionRow, LesionWalk, holder_at
+
+        walk = self._walk if nodes is self._walk_of and self._walk is not None else LesionWalk()
+        listed = [LesionRow(tuple(one["inside_lps_mm"]), physiological) for one, physiological in places]
+        self._walk = walk.relisted(listed, lambda place, rows: holder_at(nodes, place, rows))
+        self._walk_of = nodes
+        if self._walk.lost:
+            self.panel.views.jump(self._walk.chosen.inside_lps)
 
     def _show_freshness(self) -> None:
         show_html(self.ui.freshnessLabel, freshness_html(self.reading))
@@ -199,10 +191,10 @@ class CorrectTab(Tab):
 
     def restore_segment(self) -> None:
         """Undo every correction of the chosen mask."""
-        from NEMOPETLib.scene.review import bring_back_automatic
+        from NEMOPETLib.scene.restoring import restore_automatic
 
         name = self.segment_name()
-        self._change(lambda: bring_back_automatic(self.reading.nodes, name), (name,))
+        self._change(lambda: restore_automatic(self.reading.nodes, name))
 
     def _names(self) -> tuple:
         return self.reading.nodes.names if self.reading.is_open else ()
@@ -211,6 +203,15 @@ class CorrectTab(Tab):
         from NEMOPETLib.scene.review import status_of
 
         return status_of(self.reading.nodes, name)
+
+    def _cannot_restore(self, name: str, state: str) -> str:
+        from NEMOPETLib.scene.review import has_automatic_mask
+
+        if state == "automatic":
+            return _("It is as it was made")
+        if not has_automatic_mask(self.reading.nodes, name):
+            return _("No engine made it: there is no automatic mask")
+        return ""
 
     def _show_segments(self) -> None:
         words = {"automatic": _("automatic"), "corrected": _("corrected"), "approved": _("approved")}
@@ -223,47 +224,22 @@ class CorrectTab(Tab):
         if rows and self.ui.segmentTable.currentRow() < 0:
             self.ui.segmentTable.selectRow(0)
 
-    def _on_segment(self) -> None:
-        if not self.ui.editorSection.collapsed:
-            self._edit_chosen()
-        self.refresh()
-
     # Editor --------------------------------------------------------------------------------------------------
 
     def _on_editor_section(self, collapsed: bool) -> None:
         if collapsed:
-            self._leave_editor()
-        elif self.reading.is_open:
+            self._editor.leave()
+        else:
             self._edit_chosen()
 
     def _edit_chosen(self) -> None:
-        from NEMOPETLib.scene.editor import edit_mask
-
+        """While the editor can be seen it has the chosen mask, of whichever patient is open."""
         name = self.segment_name()
-        if not name or (name == self._shown_segment and self._editor_node is not None):
+        if not name:
+            self._editor.leave()
             return
-        editor = self.ui.segmentEditor
-        if self._editor_node is None:
-            self._editor_node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentEditorNode")
-            editor.setMRMLSegmentEditorNode(self._editor_node)
-            editor.setMRMLScene(slicer.mrmlScene)
-        try:
-            edit_mask(self.reading.nodes, name, self._editor_node)
-        except InputError as error:
-            self.failed(str(error))
-            return
-        self._shown_segment = name
-        editor.setupViewObservations()
-        if not editor.activeEffect():
-            editor.installKeyboardShortcuts()
-
-    def _leave_editor(self) -> None:
-        editor = self.ui.segmentEditor
-        if self._editor_node is None:
-            return
-        editor.setActiveEffect(None)
-        editor.removeViewObservations()
-        editor.uninstallKeyboardShortcuts()
-        editor.setMRMLSegmentEditorNode(None)
-        slicer.mrmlScene.RemoveNode(self._editor_node)
-        self._editor_node, self._shown_segment = None, ""
+        if self._is_shown and not self.ui.editorSection.collapsed:
+            try:
+                self._editor.edit(self.reading.nodes, name)
+            except InputError as error:
+                self.failed(str(error))

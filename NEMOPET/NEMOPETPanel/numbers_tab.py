@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from pathlib import Path
 
 from slicer.i18n import tr as _
 
+from NEMOPETPanel.documents import MOVED, PREDICTED
 from NEMOPETPanel.freshness_text import freshness_html
 from NEMOPETPanel.inks import AMBER, GREY, inked
 from NEMOPETPanel.message_line import show_html
-from NEMOPETPanel.number_text import number_text
+from NEMOPETPanel.number_rows import number_rows
 from NEMOPETPanel.own_language import in_own_language, own_language
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.risk_text import risk_html
 from NEMOPETPanel.tab import Tab
-from NEMOPETPanel.tables import Cell, arrange_columns, fill_table
+from NEMOPETPanel.tables import arrange_columns, fill_table
 
 
 class NumbersTab(Tab):
@@ -26,7 +28,8 @@ class NumbersTab(Tab):
     def __init__(self, panel) -> None:
         super().__init__(panel)
         ui = self.ui
-        self._asked = ""
+        self._tried: dict = {}  # what was asked last, so that what failed or was stopped is not asked for ever
+        self._refused = None  # the save that would replace another reader's row
         self.row = ProgressRow(ui.numbersProgress, ui.numbersCancel, ui.numbersRunning, self._cancel)
         arrange_columns(ui.numbersTable, 0)
         ui.saveButton.connect("clicked()", lambda: self.save(approved=False))
@@ -51,7 +54,8 @@ class NumbersTab(Tab):
         self._complete()
 
     def entered(self) -> None:
-        """Ask for what is not known yet."""
+        """Ask for what is not known yet, also for what failed or was stopped before."""
+        self._tried = {}
         self._complete()
 
     def failed(self, text: str) -> None:
@@ -61,7 +65,7 @@ class NumbersTab(Tab):
         self.panel.refresh()
 
     def save(self, approved: bool) -> None:
-        """Write the row."""
+        """Write the row; pressed again after another reader's row was in the way, in its place."""
         self.message.clear()
         parameters = self.parameters
         arguments = {
@@ -72,10 +76,20 @@ class NumbersTab(Tab):
             "dicom": parameters.writeDicom,
             "keep_dates": bool(parameters.keyFile) and parameters.keepDates,
             **self.key_file(),
+            **self._model_use(),
         }
-        if self._model():
-            arguments["model"] = self._model()
-        self.reading.save(arguments, lambda result: self._saved(arguments, result), self.failed)
+        asked = (arguments, self._basis())
+        again = {"replace_reviewed": True} if asked == self._refused else {}
+        self._refused = None
+        self.reading.save(
+            {**arguments, **again},
+            lambda result: self._saved(asked, result),
+            lambda text: self._not_saved(asked, text),
+        )
+
+    def choose_groups(self, method: str) -> None:
+        """Form the risk groups of the chosen model by this method."""
+        self.parameters.riskGroups = json.dumps({"model": self.parameters.modelFile, "method": method})
 
     def key_file(self) -> dict:
         """The key file of pseudonyms as an argument of the worker; empty without one."""
@@ -89,37 +103,84 @@ class NumbersTab(Tab):
             options += ["--pseudonymise", parameters.keyFile, *(["--keep-dates"] if parameters.keepDates else [])]
         return options
 
-    def _saved(self, asked: dict, result: dict) -> None:
-        text = _("The row is saved and approved") if asked["approved"] else _("The row is saved for review")
-        lacks_dicom = asked["dicom"] and not result["dicom"]
+    def _saved(self, asked: tuple, result: dict) -> None:
+        arguments, basis = asked
+        self._still_know(basis)
+        text = _("The row is saved and approved") if arguments["approved"] else _("The row is saved for review")
+        lacks_dicom = arguments["dicom"] and not result["dicom"]
         if lacks_dicom:
             text = _("{saved}, without DICOM objects: these images were not read from DICOM").format(saved=text)
         for tab in {self, self.panel.shown}:
             (tab.message.warning if lacks_dicom else tab.message.notice)(text)
         self.panel.cohort.read()
 
+    def _not_saved(self, asked: tuple, text: str) -> None:
+        from NEMOPETLib.session.approved_by_another import is_approved_by_another
+
+        if not is_approved_by_another(text, Path(asked[0]["cohort"])):
+            self.failed(text)
+            return
+        self._refused = asked
+        self.failed(_("Another reader has approved this row: press the same button again to replace it"))
+
     # Asked of the worker -------------------------------------------------------------------------------------
 
     def _complete(self) -> None:
-        """While the tab is shown: percentiles, risk and how far all moves, each once for the same masks."""
-        if self.panel.shown is not self or not self._up_to_date() or self.reading.worker.busy:
+        """While the tab is shown: percentiles, risk and how far all moves, as far as they are not known."""
+        if not self._up_to_date():
+            self._tried = {}
             return
-        wanted = f"{self.reading.measured['masks']}|{self._model()}|{self._cohort()}|{self.parameters.keyFile}"
-        if wanted == self._asked:
+        if self.panel.shown is not self or self.reading.worker.busy:
             return
-        self._asked = wanted
-        if self._cohort():
-            self.reading.percentiles({"cohort": self._cohort(), **self.key_file()}, lambda _result: None, self.failed)
-        model = {"model": self._model()} if self._model() else {}
-        if model and self._cohort():
-            model |= {"cohort": self._cohort(), **self.key_file()}
-        if model:
-            self.reading.predict(model, lambda _result: None, self.failed)
-        self.row.start(_("How far the numbers move"))
-        self.reading.sensitivity(model, lambda _result: None, self.failed, self.row.told, self.row.finish)
+        basis = self._basis()
+        if basis == self._tried:
+            return
+        place, risk = basis["place"], basis["risk"]
+        of = self.reading.predicted.get("of", {})
+        use = self._model_use()
+        if use and self._cohort():
+            use |= {"cohort": self._cohort(), **self.key_file()}
+        self._tried = basis
+        if place["cohort"] and of.get("percentiles") != place:
+            arguments = {"cohort": self._cohort(), **self.key_file()}
+            self.reading.percentiles(arguments, lambda _result: self._know("percentiles", place), self.failed)
+        if use and of.get("risk") != risk:
+            self.reading.predict(use, lambda _result: self._know("risk", risk), self.failed)
+        if self.reading.moved.get("of") != risk:
+            self.row.start(_("How far the numbers move"))
+            self.reading.sensitivity(
+                use, lambda _result: self._know_moved(risk), self.failed, self.row.told, self.row.finish
+            )
+
+    def _basis(self) -> dict:
+        """Of what the answers are to be: those of percentiles, and of the risk and all that moves."""
+        from NEMOPETLib.session.asked_of import place_basis, risk_basis
+
+        masks = self.reading.measured.get("masks", {})
+        place = place_basis(self.reading.request, masks, self._cohort(), self.parameters.keyFile)
+        return {"place": place, "risk": risk_basis(place, self._model(), self._method())}
+
+    def _know(self, name: str, basis: dict) -> None:
+        """Keep with an answer of what it is."""
+        predicted = self.reading.predicted
+        self.reading.keep(PREDICTED, {**predicted, "of": {**predicted.get("of", {}), name: basis}})
+
+    def _know_moved(self, basis: dict) -> None:
+        self.reading.keep(MOVED, {**self.reading.moved, "of": basis})
+
+    def _still_know(self, before: dict) -> None:
+        """The patient's own row is written: that changes no answer, though it changes the table."""
+        now = self._basis()
+        of = self.reading.predicted.get("of", {})
+        for name, part in (("percentiles", "place"), ("risk", "risk")):
+            if of.get(name) == before[part]:
+                self._know(name, now[part])
+        if self.reading.moved.get("of") == before["risk"]:
+            self._know_moved(now["risk"])
 
     def _cancel(self) -> None:
         self.reading.worker.cancel()
+        self.message.notice(_("Stopped: what is missing is asked for when the tab is shown again"))
 
     def _up_to_date(self) -> bool:
         return bool(self.reading.measured.get("values")) and not self.reading.stale
@@ -127,6 +188,16 @@ class NumbersTab(Tab):
     def _model(self) -> str:
         path = self.parameters.modelFile
         return path if path and Path(path).is_file() else ""
+
+    def _method(self) -> str:
+        """The method of the risk groups, where one was chosen for this model."""
+        chosen = json.loads(self.parameters.riskGroups or "{}")
+        return chosen["method"] if chosen.get("model") == self.parameters.modelFile and self._model() else ""
+
+    def _model_use(self) -> dict:
+        """Model and method as arguments of the worker; empty without a model."""
+        method = {"method": self._method()} if self._method() else {}
+        return {"model": self._model(), **method} if self._model() else {}
 
     def _cohort(self) -> str:
         path = self.parameters.cohortFile
@@ -148,48 +219,31 @@ class NumbersTab(Tab):
     # Text ----------------------------------------------------------------------------------------------------
 
     def _show_numbers(self) -> None:
-        from NEMOPETLib.measurements.definitions import MEASUREMENTS
+        from NEMOPETLib.session.asked_of import is_of_table
 
-        values = self.reading.measured.get("values", {})
-        percentiles = self.reading.predicted.get("percentiles", {}).get("percentiles", {})
-        moved = self.reading.moved.get("values", {})
-        ink = "" if self._up_to_date() else GREY
-        rows = []
-        for one in MEASUREMENTS:
-            if one.column not in values:
-                continue
-            value = values[one.column]
-            label = one.french if own_language() == "fr" else one.english
-            place = percentiles.get(one.column) or {}
-            move = moved.get(one.column, {})
-            rows.append(
-                [
-                    Cell(label, hint=f"{one.formula}\n{one.source}", colour=ink),
-                    Cell(f"{number_text(value)} {one.unit}".strip(), number=True, colour=ink),
-                    Cell(_percentile(place), hint=_among(place), number=True, colour=ink),
-                    Cell(_range(move.get("threshold")), number=True, colour=ink),
-                    Cell(_range([move.get("shrunk"), move.get("grown")]), number=True, colour=ink),
-                ]
-            )
+        predicted = self.reading.predicted
+        placed = predicted.get("percentiles") if is_of_table(_of(predicted, "percentiles"), self._cohort()) else None
+        rows = number_rows(
+            self.reading.measured.get("values", {}),
+            (placed or {}).get("percentiles", {}),
+            self.reading.moved.get("values", {}),
+            ink="" if self._up_to_date() else GREY,
+        )
         fill_table(self.ui.numbersTable, rows)
 
     def _risk_html(self) -> str:
         if not self._model():
             return _("Choose a model to see risk group and predicted survival.")
-        risk = self.reading.predicted.get("risk", {})
-        if not risk:
+        from NEMOPETLib.session.asked_of import is_of_model
+
+        wanted = self._basis()["risk"]
+        risk, moved = self.reading.predicted.get("risk", {}), self.reading.moved
+        if not risk or not is_of_model(_of(self.reading.predicted, "risk"), wanted):
             return _("The risk follows when the numbers are of these masks.")
-        return risk_html(risk, self.reading.moved.get("risk") or {})
+        scenarios = moved.get("risk") if is_of_model(moved.get("of", {}), wanted) else None
+        return risk_html(risk, scenarios or {}, of_now=self._up_to_date())
 
 
-def _percentile(place: dict) -> str:
-    return "" if place.get("percentile") is None else f"{place['percentile']:.0f}"
-
-
-def _among(place: dict) -> str:
-    return _("among {count} other patients").format(count=place["n"]) if place else ""
-
-
-def _range(pair) -> str:
-    known = [value for value in pair or () if value is not None]
-    return f"{min(known):.3g}–{max(known):.3g}" if len(known) == 2 else ""
+def _of(predicted: dict, name: str) -> dict:
+    """Of what an answer is."""
+    return predicted.get("of", {}).get(name, {})

@@ -44,6 +44,7 @@ class Panel(VTKObservationMixin):
         self.views = ReadingViews()
         self.reading = Reading(self.refresh, self.log)
         self._gui_tag = None
+        self._messages_of = None  # the patient whom the tabs' messages are of
         self._showing: list = []  # the steps that put the patient into the views
         self._refreshing = True  # until all tabs are there
         self.patient, self.segment, self.correct = PatientTab(self), SegmentTab(self), CorrectTab(self)
@@ -140,6 +141,7 @@ class Panel(VTKObservationMixin):
             return
         self._refreshing = True
         try:
+            self._forget_messages()
             for tab in self.tabs:
                 tab.refresh()
             reason = "" if self.reading.is_open else _("Open a patient first")
@@ -149,6 +151,13 @@ class Panel(VTKObservationMixin):
                 self.views.resume()
         finally:
             self._refreshing = False
+
+    def _forget_messages(self) -> None:
+        """What was said of one patient is not left above another."""
+        if self.reading.nodes is not self._messages_of:
+            self._messages_of = self.reading.nodes
+            for tab in self.tabs:
+                tab.message.clear()
 
     def _bound_widgets(self):
         gui = type("Gui", (), {})()

@@ -20,6 +20,7 @@ class NEMOPETParameterNode:
     suvMaximum - Upper end of the PET's window.
     rotateMip - Whether the projection turns.
     reader - Who answers for the masks.
+    riskGroups - By which method the risk groups of a model are formed (JSON: model, method); empty: by its first.
     keepDates - Whether pseudonyms leave dates as they are.
     writeDicom - Whether DICOM objects are written beside the table.
     bootstraps, permutations - Of the survival study.
@@ -54,6 +55,7 @@ class NEMOPETParameterNode:
     suvMaximum: Annotated[float, WithinRange(1.0, 50.0)] = 10.0
     rotateMip: bool = False
     reader: str = ""
+    riskGroups: str = ""
     keepDates: bool = False
     writeDicom: bool = False
     bootstraps: Annotated[int, WithinRange(0, 10000)] = 200

@@ -17,7 +17,6 @@ from NEMOPETPanel.tables import arrange_columns, fill_table
 from NEMOPETPanel.worker_process import Command
 
 FILE, TOTALSEGMENTATOR = "file", "totalsegmentator"
-TISSUES = ("muscle", "fat_sc", "fat_v", "spleen")
 
 
 class SegmentTab(Tab):
@@ -129,10 +128,15 @@ class SegmentTab(Tab):
         """What the chosen engines cannot run without, and what mends it; empty as long as nothing is known."""
         return missing_text(self._needs())
 
+    def cannot_batch(self) -> str:
+        """Why the chosen engines cannot run for a batch, and what mends it; empty if they can, as far as is known."""
+        if FILE in (self.lesions.name, self.tissues.name):
+            return _("A batch cannot take masks from a file: choose an engine in Segment")
+        return self.missing()
+
     def batch_options(self) -> list:
-        """The chosen engines as options of the command line."""
-        lesions = "threshold" if self.lesions.name == FILE else self.lesions.name
-        options = ["--lesions", lesions, "--suv-threshold", f"{self.parameters.suvThreshold:g}"]
+        """The chosen engines as options of the command line, where ``cannot_batch`` says nothing."""
+        options = ["--lesions", self.lesions.name, "--suv-threshold", f"{self.parameters.suvThreshold:g}"]
         if self.tissues.name == TOTALSEGMENTATOR:
             options += ["--tissues", TOTALSEGMENTATOR]
         if self._organs():
@@ -147,10 +151,10 @@ class SegmentTab(Tab):
             if self.organs.name:
                 arguments["organs"] = self.organs.name
         if self.tissues.name == FILE:
-            from NEMOPETLib.masks.mask_files import named_masks
+            from NEMOPETLib.session.tissue_file import tissues_in
 
-            path = parameters.tissueFile
-            arguments["tissues"] = {name: path for name in named_masks(Path(path)) if name in TISSUES}
+            found = tissues_in(Path(parameters.tissueFile))
+            arguments["tissues"] = {name: str(path) for name, path in found.items()}
         elif self.tissues.name:
             arguments["tissues"] = self.tissues.name
         if self._uses_network():

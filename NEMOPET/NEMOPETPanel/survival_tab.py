@@ -37,8 +37,9 @@ class SurvivalTab(Tab):
         _fill_checkable(ui.modelsList, MODELS, model_words(), self.refresh)
         _fill_checkable(ui.methodsList, METHODS, {}, self.refresh)
         ui.survivalButton.connect("clicked()", self.start)
-        for selector in (ui.survivalTableSelector, ui.configSelector, ui.survivalFolderSelector):
+        for selector in (ui.survivalTableSelector, ui.configSelector):
             selector.connect("currentPathChanged(QString)", lambda _path: self.refresh())
+        ui.survivalFolderSelector.connect("currentPathChanged(QString)", lambda _path: self._load())
         for selector in (ui.resultModelSelector, ui.resultMethodSelector, ui.resultSetSelector):
             selector.connect("currentIndexChanged(int)", self._show_result)
         ui.plotButton.connect("clicked()", self.show_plots)
@@ -148,18 +149,19 @@ class SurvivalTab(Tab):
         qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self._report())))
 
     def use_model(self) -> None:
-        """Predict the open patient's risk with this model."""
+        """Predict the open patient's risk with this model, in the groups that are shown."""
         path = self._folder() / "models" / f"{_file_name(self._model())}.json"
         if not path.is_file():
             self.failed(_("{path} is not there: analyse again").format(path=path))
             return
         self.parameters.modelFile = str(path)
+        self.panel.numbers.choose_groups(self._method() if self._stratum().get("cutpoints") else "")
         self.panel.show_tab(self.panel.numbers)
 
     def _load(self) -> None:
         self._results = {}
         file = self._folder() / "results.json"
-        if self.parameters is not None and self.parameters.survivalFolder and file.is_file():
+        if self.parameters is not None and self.ui.survivalFolderSelector.currentPath and file.is_file():
             try:
                 self._results = json.loads(file.read_text(encoding="utf-8"))
             except (OSError, ValueError):
@@ -187,13 +189,13 @@ class SurvivalTab(Tab):
 
     def _show_result(self, *_unused) -> None:
         self._list_methods()
-        stratum = self._results.get("strata", {}).get(self._model(), {}).get(self.ui.resultMethodSelector.currentText)
+        stratum = self._stratum()
         of_set = self.ui.resultSetSelector.currentText
         show_html(self.ui.resultLabel, stratum_text(stratum, of_set) if stratum else _("No result is loaded."))
         self.refresh()
 
     def _curves(self) -> dict:
-        name = f"{_file_name(self._model())}_{self.ui.resultMethodSelector.currentText}.json"
+        name = f"{_file_name(self._model())}_{self._method()}.json"
         file = self._folder() / "curves" / name
         try:
             return json.loads(file.read_text(encoding="utf-8"))
@@ -204,11 +206,17 @@ class SurvivalTab(Tab):
     def _model(self) -> str:
         return self.ui.resultModelSelector.currentText
 
+    def _method(self) -> str:
+        return self.ui.resultMethodSelector.currentText
+
+    def _stratum(self) -> dict:
+        return self._results.get("strata", {}).get(self._model(), {}).get(self._method()) or {}
+
     def _title(self) -> str:
-        return f"{self._model()}, {self.ui.resultMethodSelector.currentText}"
+        return f"{self._model()}, {self._method()}"
 
     def _folder(self) -> Path:
-        return Path(self.parameters.survivalFolder if self.parameters is not None else "")
+        return Path(self.ui.survivalFolderSelector.currentPath)
 
     def _report(self) -> Path:
         return self._folder() / "report.html"

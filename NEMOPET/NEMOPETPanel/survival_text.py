@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.number_text import percent_text
+from NEMOPETPanel.number_text import percent_text, score_text
 from NEMOPETPanel.words import group_word
 
 
@@ -18,10 +18,9 @@ def stratum_text(stratum: dict, of_set: str) -> str:
     of_set
         ``train`` or ``test``.
     """
-    cuts = ", ".join(f"{cut['operator']} {cut['value']:.3g}" for cut in stratum["cutpoints"])
-    p = stratum["p_corrected"]
-    p_text = "–" if p is None else f"{p:.2g}"
-    lines = [_("Cut-points: {cuts}; corrected p = {p}").format(cuts=cuts or "–", p=p_text)]
+    cuts = ", ".join(f"{cut['operator']} {score_text(cut['value'])}" for cut in stratum["cutpoints"])
+    p = score_text(stratum["p_corrected"])
+    lines = [_("Cut-points: {cuts}; corrected p = {p}").format(cuts=cuts or "–", p=p)]
     groups = stratum.get(of_set) or {"groups": []}
     for group in groups["groups"]:
         told = "; ".join(

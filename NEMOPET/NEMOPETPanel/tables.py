@@ -21,16 +21,24 @@ class Cell:
     bold: bool = False
 
 
-def fill_table(table, rows: Sequence[Sequence[Cell]]) -> None:
-    """Put the rows into a table, keep the chosen row where it still exists, and call nobody."""
-    chosen = table.currentRow()
+SAME_PLACE = -2
+"""The row at the place of the one that was chosen, for tables whose rows stay in their order."""
+
+
+def fill_table(table, rows: Sequence[Sequence[Cell]], chosen: int | None = SAME_PLACE) -> None:
+    """Put the rows into a table, choose one of them or none, and call nobody."""
+    if chosen == SAME_PLACE:
+        chosen = table.currentRow()
     table.blockSignals(True)
     table.setRowCount(len(rows))
     for row, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             table.setItem(row, column, _item(cell))
-    if 0 <= chosen < len(rows):
+    if chosen is not None and 0 <= chosen < len(rows):
         table.setCurrentCell(chosen, 0)
+    else:
+        table.setCurrentCell(-1, -1)
+        table.clearSelection()
     table.blockSignals(False)
     if table.property(_ALL_ROWS):
         rows_height = sum(table.rowHeight(row) for row in range(len(rows)))

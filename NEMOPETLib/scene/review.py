@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonCore import reference
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.corrections import Correction, correction
 from NEMOPETLib.masks.cropped_mask import CroppedMask, fingerprint
-from NEMOPETLib.scene.memory import forget, keep, kept
+from NEMOPETLib.scene.memory import entries, forget, keep, kept
 from NEMOPETLib.scene.patient_nodes import PatientNodes
 from NEMOPETLib.scene.segments import get_mask, set_mask
 
@@ -68,6 +68,11 @@ def keep_automatic_mask(patient: PatientNodes, mask: CroppedMask) -> None:
 def automatic_mask(patient: PatientNodes, name: str) -> CroppedMask | None:
     """The automatic mask; None if the mask never was automatic."""
     return kept(patient, _AUTOMATIC + name, name)
+
+
+def has_automatic_mask(patient: PatientNodes, name: str) -> bool:
+    """Whether there is an automatic mask; costs less than taking it out."""
+    return _AUTOMATIC + name in entries(patient, _AUTOMATIC)
 
 
 def bring_back_automatic(patient: PatientNodes, name: str) -> None:

@@ -25,8 +25,8 @@ def execute(
     force: bool = False,
     pseudonymise: Path | None = None,
 ) -> dict[str, Any]:
-    """Predict; ``survival`` is at the horizons (12 and 24 if not given) in the unit of the model's endpoint."""
+    """Predict; ``survival`` is at the horizons in the unit of the model's time; at 1 and 2 years if none are given."""
     reading = desk.opened()
     use = ModelUse(read_model(model), method, clinical, cohort, force, known_pseudonyms(pseudonymise))
     reading.measure(progress)
-    return prediction(use, values_for(reading, use), horizons or [12.0, 24.0])
+    return prediction(use, values_for(reading, use), horizons)

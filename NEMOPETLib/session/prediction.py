@@ -12,9 +12,13 @@ import pandas as pd
 from NEMOPETLib.session.scoring import ModelUse, frame_of, missing_inputs
 from NEMOPETLib.survival.predicted_survival import predicted_survival
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
+from NEMOPETLib.survival.time_unit import units_per_year
+
+YEARS = (1.0, 2.0)
+"""When survival is told if nobody asks for other times."""
 
 
-def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[float]) -> dict[str, Any]:
+def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[float] | None = None) -> dict[str, Any]:
     """Risk, group and survival with its 95 % interval; all None where a variable is missing.
 
     Parameters
@@ -22,11 +26,12 @@ def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[floa
     values
         The patient's, as ``values_for`` gives them.
     horizons
-        Times in the unit of the model's endpoint.
+        Times in the unit of the model's time; None: 1 and 2 years, none where that unit is not known.
 
     Returns
     -------
-    ``outside`` lists each variable beyond its range in training, of the model and of those inside it.
+    ``outside`` lists each variable beyond its range in training, of the model and of those inside it. ``years`` of
+    each time are None where the unit is not known.
 
     Raises
     ------
@@ -36,27 +41,41 @@ def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[floa
     model = use.model
     groups, missing = use.groups, missing_inputs(values, model)
     scored = use.score([values])
-    survival = predicted_survival(model, scored, horizons)
+    times, untold = _times(model, horizons)
+    survival = predicted_survival(model, scored, times)
+    per_year = units_per_year(model.unit)
     return {
         "model_id": model.model_id,
         "name": model.name,
         "origin": model.origin,
-        "endpoint": {"time": model.time, "event": model.event},
+        "endpoint": {"time": model.time, "event": model.event, "unit": model.unit},
         **score_columns(use, scored),
         "groups": list(groups),
+        "method": use.cuts_of,
         "survival": [
             {
                 "horizon": float(horizon),
+                "years": horizon / per_year if per_year is not None else None,
                 "estimate": float(survival.estimate[0, at]),
                 "lower": float(survival.lower[0, at]),
                 "upper": float(survival.upper[0, at]),
             }
-            for at, horizon in enumerate(horizons)
+            for at, horizon in enumerate(times)
         ],
         "outside": list(_outside(model, scored, frame_of([values], model), use.force)),
         "missing": missing,
-        "warnings": list(dict.fromkeys((*scored.warnings, *survival.warnings))),
+        "warnings": list(dict.fromkeys((*scored.warnings, *survival.warnings, *untold))),
     }
+
+
+def _times(model: RiskModel, horizons: Sequence[float] | None) -> tuple[Sequence[float], tuple[str, ...]]:
+    """When survival is told, in the unit of the model's time, and what to say if that is not known."""
+    if horizons:
+        return horizons, ()
+    per_year = units_per_year(model.unit)
+    if per_year is None:
+        return (), (f"the unit of {model.time} is not known: name it as unit of the endpoint to see survival",)
+    return tuple(years * per_year for years in YEARS), ()
 
 
 def score_columns(use: ModelUse, scored: Scored, row: int = 0) -> dict[str, Any]:

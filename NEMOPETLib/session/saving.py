@@ -13,6 +13,7 @@ from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.words import Language
+from NEMOPETLib.session.approved_by_another import approved_by_another
 from NEMOPETLib.session.prediction import score_columns
 from NEMOPETLib.session.reading import ReadingSession
 from NEMOPETLib.session.scoring import ModelUse, values_for
@@ -112,4 +113,4 @@ def _check_reader(reading: ReadingSession, cohort: CohortTable, saving: Saving) 
     old = cohort.row(*table_key(reading.study.patient, saving.pseudonyms))
     is_approved = old is not None and old.get("reviewed", "").strip() == "1"
     if old is not None and is_approved and old.get("reader", "") != saving.reader and not saving.replace_reviewed:
-        raise InputError(f"{cohort.path}: another reader has approved this row: confirm that it is to be replaced")
+        raise approved_by_another(cohort.path)

@@ -54,7 +54,7 @@ class ModelUse:
     @property
     def groups(self) -> tuple[str, ...]:
         """The names of the risk groups; none without cut-points. Raises InputError if there is no such method."""
-        method = self._method
+        method = self.cuts_of
         if self.method is not None and method is None:
             known = ", ".join(name for name, cuts in self.model.cuts.items() if cuts) or "none"
             raise InputError(f"model {self.model.name} has no cut-points of {self.method}; it has: {known}")
@@ -62,7 +62,7 @@ class ModelUse:
 
     def group(self, scored: Scored, row: int) -> str | None:
         """The risk group of a scored row; None without cut-points or score."""
-        groups, method = self.groups, self._method
+        groups, method = self.groups, self.cuts_of
         if method is None or scored.groups[method][row] < 0:
             return None
         return groups[int(scored.groups[method][row])]
@@ -72,7 +72,7 @@ class ModelUse:
         return score(self.model, frame_of(rows, self.model), force=self.force)
 
     @property
-    def _method(self) -> Method | None:
+    def cuts_of(self) -> Method | None:
         """The method that is asked for, or the first, among those of which the model has cut-points."""
         return next((name for name, cuts in self.model.cuts.items() if cuts and self.method in (None, name)), None)
 

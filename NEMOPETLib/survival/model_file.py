@@ -15,6 +15,7 @@ from NEMOPETLib.survival.cox import BaselineHazard
 from NEMOPETLib.survival.prediction_basis import PredictionBasis
 from NEMOPETLib.survival.risk_groups import CutPoint
 from NEMOPETLib.survival.risk_model import RiskModel
+from NEMOPETLib.survival.time_unit import unsaid_unit
 from NEMOPETLib.survival.times import Floats
 from NEMOPETLib.whole_file import write_whole
 
@@ -30,7 +31,7 @@ def to_json(model: RiskModel) -> dict[str, Any]:
         "model_id": model.model_id,
         "name": model.name,
         "origin": model.origin,
-        "endpoint": {"time": model.time, "event": model.event},
+        "endpoint": {"time": model.time, "event": model.event, "unit": model.unit},
         "terms": list(model.terms),
         "levels": {name: list(levels) for name, levels in model.levels.items()},
         "centring": _CENTRING,
@@ -114,6 +115,11 @@ def _matrix(rows: Any, height: int, width: int) -> Floats:
     return np.array([[_number(value) for value in row] for row in rows], dtype=np.float64).reshape(height, width)
 
 
+def _unit(endpoint: Mapping[str, Any]) -> str:
+    said = endpoint.get("unit")
+    return unsaid_unit(_text(endpoint["time"])) if said is None else _text(said)
+
+
 def _model(document: Mapping[str, Any]) -> RiskModel:
     columns = {_text(name): column for name, column in document["columns"].items()}
     derived = document["derived"]
@@ -147,6 +153,7 @@ def _model(document: Mapping[str, Any]) -> RiskModel:
         created=_text(document["created"]),
         warnings=tuple(map(_text, document["warnings"])),
         basis=_basis(document.get("prediction"), baseline.times.size, len(columns)),
+        unit=_unit(document["endpoint"]),
     )
 
 

@@ -20,6 +20,7 @@ from NEMOPETLib.survival.design import Design, design_matrix, require_columns
 from NEMOPETLib.survival.prediction_basis import PredictionBasis, prediction_basis
 from NEMOPETLib.survival.provenance import Origin, fingerprint, origin_of, simulated_rows
 from NEMOPETLib.survival.risk_groups import CutPoint, Method, assign_groups
+from NEMOPETLib.survival.time_unit import unit_of_column, unsaid_unit
 from NEMOPETLib.survival.times import Bools, Floats, Integers, named_rows
 
 
@@ -58,6 +59,8 @@ class RiskModel:
         Of the fit.
     basis
         What intervals of predicted survival need; None in files of versions that did not write it.
+    unit
+        Of the time, such as ``months``; empty if nobody has said it.
     """
 
     name: str
@@ -82,6 +85,7 @@ class RiskModel:
     created: str = ""
     warnings: tuple[str, ...] = ()
     basis: PredictionBasis | None = None
+    unit: str = "months"
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -100,7 +104,8 @@ class RiskModel:
             numbers += [*(part.tolist() for part in errors), self.basis.follow_up]
         cuts = {method: [(cut.value, cut.operator) for cut in points] for method, points in self.cuts.items()}
         parts = [model.model_id for model in self.derived.values()]
-        text = json.dumps([self.terms, self.columns, numbers, cuts, parts, self.logged, self.origin])
+        unit = [] if self.unit == unsaid_unit(self.time) else [self.unit]  # without it, the id of earlier versions
+        text = json.dumps([self.terms, self.columns, numbers, cuts, parts, self.logged, self.origin, *unit])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -113,6 +118,7 @@ def freeze(
     cuts: Mapping[Method, Sequence[CutPoint]] | None = None,
     derived: Mapping[str, RiskModel] | None = None,
     logged: Sequence[str] = (),
+    unit: str = "months",
 ) -> RiskModel:
     """Make a fitted model ready to travel.
 
@@ -130,6 +136,8 @@ def freeze(
         Cut-points of the risk score by method.
     derived, logged
         As in `RiskModel`; only what the model uses is kept.
+    unit
+        Of the time; where it is empty, the one that the name of the time's column ends with.
     """
     needed = {key: model for key, model in (derived or {}).items() if key in fit.terms}
     origins = {origin_of(table), *(model.origin for model in needed.values())}
@@ -163,6 +171,7 @@ def freeze(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         warnings=fit.warnings,
         basis=prediction_basis(table[endpoint[0]], table[endpoint[1]], design, fit),
+        unit=unit or unit_of_column(endpoint[0]),
     )
 
 

@@ -23,6 +23,7 @@ from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import no_progress
 from NEMOPETLib.report.patient_page import PatientPage
 from NEMOPETLib.session import reading as reading_module
+from NEMOPETLib.session.approved_by_another import is_approved_by_another
 from NEMOPETLib.session.raw_nrrd import write_raw_nrrd
 from NEMOPETLib.session.verbs import Desk, perform
 from NEMOPETLib.studies.open_study import open_study
@@ -359,9 +360,11 @@ def test_another_reader_s_approval_is_not_replaced_unasked(segmented: Reader, tm
     cohort = tmp_path / "c.csv"
     segmented.ask("save", cohort=cohort, reader="A", approved=True)
     table = cohort.read_bytes()
-    with pytest.raises(InputError, match="another reader has approved"):
+    with pytest.raises(InputError, match="another reader has approved") as refused:
         segmented.ask("save", cohort=cohort, reader="B", approved=True)
     assert cohort.read_bytes() == table
+    assert is_approved_by_another(str(refused.value), cohort), "so that a panel can offer it"
+    assert not is_approved_by_another(str(refused.value), tmp_path / "other.csv")
     segmented.ask("save", cohort=cohort, reader="A", approved=True)
     segmented.ask("save", cohort=cohort, reader="B", approved=True, replace_reviewed=True)
     assert row_of(cohort)["reader"] == "B"

@@ -239,3 +239,48 @@ def test_the_row_of_a_pseudonym_is_found_by_its_key_file(reader: Reader, model_f
     assert moved["value"] == pytest.approx(known["risk_score"], rel=1e-12)
     row = reader.ask("save", reader="R", approved=True, pseudonymise=key, **asked)["row"]
     assert row["risk_score"] == known["risk_score"]
+
+
+def in_unit(model_file: Path, unit: str, units_per_month: float, path: Path) -> Path:
+    """The same model with its time in another unit."""
+    model = read_model(model_file)
+    assert model.basis is not None
+    baseline = replace(model.baseline, times=model.baseline.times * units_per_month)
+    basis = replace(model.basis, follow_up=model.basis.follow_up * units_per_month)
+    write_model(replace(model, baseline=baseline, basis=basis, unit=unit), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("unit", "units_per_month", "horizons"),
+    [("months", 1.0, [12.0, 24.0]), ("years", 1 / 12, [1.0, 2.0]), ("days", 365 / 12, [365.0, 730.0])],
+)
+def test_survival_is_told_at_one_and_two_years_in_the_unit_of_the_model(
+    reader: Reader, model_file: Path, tmp_path: Path, unit: str, units_per_month: float, horizons: list[float]
+) -> None:
+    asked: dict[str, Any] = {"clinical": {"hr": 1}, "force": True}
+    of_months = reader.ask("predict", model=model_file, **asked)["survival"]
+    path = in_unit(model_file, unit, units_per_month, tmp_path / "other.json")
+    said = reader.ask("predict", model=path, **asked)
+    assert said["endpoint"]["unit"] == unit
+    assert [one["horizon"] for one in said["survival"]] == horizons
+    assert [one["years"] for one in said["survival"]] == [1.0, 2.0]
+    for one, other in zip(said["survival"], of_months, strict=True):
+        assert one["estimate"] == pytest.approx(other["estimate"])
+
+
+def test_survival_is_not_told_in_an_unknown_unit(reader: Reader, model_file: Path, tmp_path: Path) -> None:
+    path = in_unit(model_file, "cycles", 1.0, tmp_path / "other.json")
+    asked: dict[str, Any] = {"model": path, "clinical": {"hr": 1}, "force": True}
+    said = reader.ask("predict", **asked)
+    assert said["survival"] == []
+    assert any("unit of os_months is not known" in warning for warning in said["warnings"])
+    assert said["risk_group"] is not None
+    told = reader.ask("predict", **asked, horizons=[12.0])["survival"]
+    assert [(one["horizon"], one["years"]) for one in told] == [(12.0, None)]
+
+
+def test_the_method_of_the_groups_is_told(reader: Reader, model_file: Path) -> None:
+    asked: dict[str, Any] = {"model": model_file, "clinical": {"hr": 1}, "force": True}
+    assert reader.ask("predict", **asked)["method"] == "median"
+    assert reader.ask("predict", **asked, method="far")["method"] == "far"

@@ -45,19 +45,7 @@
   </message>
  </context>
  <context>
-  <name>NEMOPETPanel.cohort_tab</name>
-  <message>
-   <source>Wait: the worker is busy</source>
-   <translation>Attendez : un calcul est en cours</translation>
-  </message>
-  <message>
-   <source>Choose the cohort table</source>
-   <translation>Choisissez le tableau de la cohorte</translation>
-  </message>
-  <message>
-   <source>Nobody waits for a review</source>
-   <translation>Personne n'attend de relecture</translation>
-  </message>
+  <name>NEMOPETPanel.batch_run</name>
   <message>
    <source>Choose the folder of the studies</source>
    <translation>Choisissez le dossier des examens</translation>
@@ -67,28 +55,12 @@
    <translation>Le lot est en cours</translation>
   </message>
   <message>
-   <source>Choose the clinical file</source>
-   <translation>Choisissez le fichier clinique</translation>
-  </message>
-  <message>
-   <source>Opening the patient</source>
-   <translation>Ouverture du patient</translation>
-  </message>
-  <message>
    <source>Measuring the patients</source>
    <translation>Mesure des patients</translation>
   </message>
   <message>
    <source>Engines as in Segment, true names</source>
    <translation>Moteurs de Segmenter, vrais noms</translation>
-  </message>
-  <message>
-   <source>{count} rows have clinical data now</source>
-   <translation>{count} lignes ont maintenant des données cliniques</translation>
-  </message>
-  <message>
-   <source>No patient is in the table yet.</source>
-   <translation>Aucun patient n'est encore dans le tableau.</translation>
   </message>
   <message>
    <source>Engines as in Segment, pseudonyms as in Numbers</source>
@@ -103,14 +75,6 @@
    <translation>Le lot est terminé</translation>
   </message>
   <message>
-   <source>Choose a patient in the table</source>
-   <translation>Choisissez un patient dans le tableau</translation>
-  </message>
-  <message>
-   <source>; the first {count} are shown: search to see others</source>
-   <translation> ; les {count} premiers sont affichés : cherchez pour voir les autres</translation>
-  </message>
-  <message>
    <source>The batch is done; some patients failed: they are in the table</source>
    <translation>Le lot est terminé ; certains patients ont échoué : ils sont dans le tableau</translation>
   </message>
@@ -120,30 +84,76 @@
   </message>
  </context>
  <context>
+  <name>NEMOPETPanel.cohort_tab</name>
+  <message>
+   <source>{patient} could not be opened: {reason}. The next key press goes on to the next patient</source>
+   <translation>{patient} n’a pas pu être ouvert : {reason}. La touche suivante passe au patient suivant</translation>
+  </message>
+  <message>
+   <source>Nobody waits for a review</source>
+   <translation>Personne n'attend de relecture</translation>
+  </message>
+  <message>
+   <source>Wait: the worker is busy</source>
+   <translation>Attendez : un calcul est en cours</translation>
+  </message>
+  <message>
+   <source>Choose the cohort table</source>
+   <translation>Choisissez le tableau de la cohorte</translation>
+  </message>
+  <message>
+   <source>Choose the clinical file</source>
+   <translation>Choisissez le fichier clinique</translation>
+  </message>
+  <message>
+   <source>Opening the patient</source>
+   <translation>Ouverture du patient</translation>
+  </message>
+  <message>
+   <source>Choose a patient in the table</source>
+   <translation>Choisissez un patient dans le tableau</translation>
+  </message>
+  <message>
+   <source>Reading the table</source>
+   <translation>Lecture du tableau</translation>
+  </message>
+  <message>
+   <source>There is no such table yet: a batch or the first saved row makes it</source>
+   <translation>Ce tableau n’existe pas encore : un lot ou la première ligne enregistrée le crée</translation>
+  </message>
+  <message>
+   <source>Whoever waits could not be opened: read the table again to try again</source>
+   <translation>Les patients en attente n’ont pas pu être ouverts : relire le tableau pour réessayer</translation>
+  </message>
+  <message>
+   <source>{count} rows have clinical data now</source>
+   <translation>{count} lignes ont maintenant des données cliniques</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.cohort_text</name>
+  <message>
+   <source>No patient is in the table yet.</source>
+   <translation>Aucun patient n'est encore dans le tableau.</translation>
+  </message>
+  <message>
+   <source>; the first {count} are shown: search to see others</source>
+   <translation> ; les {count} premiers sont affichés : cherchez pour voir les autres</translation>
+  </message>
+ </context>
+ <context>
   <name>NEMOPETPanel.correct_tab</name>
   <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
   </message>
   <message>
-   <source>small</source>
-   <translation>petite</translation>
+   <source>It is as it was made</source>
+   <translation>Il est tel qu'il a été produit</translation>
   </message>
   <message>
-   <source>at the edge</source>
-   <translation>au bord</translation>
-  </message>
-  <message>
-   <source>beside physiological</source>
-   <translation>contre du physiologique</translation>
-  </message>
-  <message>
-   <source>added</source>
-   <translation>ajoutée</translation>
-  </message>
-  <message>
-   <source>changed</source>
-   <translation>modifiée</translation>
+   <source>No engine made it: there is no automatic mask</source>
+   <translation>Aucun moteur ne l’a fait : il n’y a pas de masque automatique</translation>
   </message>
   <message>
    <source>automatic</source>
@@ -170,12 +180,12 @@
    <translation>Choisissez un segment dans le tableau</translation>
   </message>
   <message>
-   <source>Click on the lesion in a slice view; Escape ends</source>
-   <translation>Cliquez sur la lésion dans une coupe ; Échap pour terminer</translation>
+   <source>Not added, for it grew beyond {limit} ml: is it the bladder? A higher SUV may part it</source>
+   <translation>Non ajoutée, car elle dépasse {limit} ml : est-ce la vessie ? Un SUV plus élevé peut la séparer</translation>
   </message>
   <message>
-   <source>physiological</source>
-   <translation>physiologique</translation>
+   <source>Click on the lesion in a slice view; Escape ends</source>
+   <translation>Cliquez sur la lésion dans une coupe ; Échap pour terminer</translation>
   </message>
   <message>
    <source>Choose a lesion in the table</source>
@@ -184,14 +194,6 @@
   <message>
    <source>It is approved already</source>
    <translation>Il est déjà approuvé</translation>
-  </message>
-  <message>
-   <source>It is as it was made</source>
-   <translation>Il est tel qu'il a été produit</translation>
-  </message>
-  <message>
-   <source>The region was cut off because it grew too large: is it the bladder?</source>
-   <translation>La région a été coupée car elle devenait trop grande : est-ce la vessie ?</translation>
   </message>
  </context>
  <context>
@@ -233,6 +235,40 @@
   </message>
  </context>
  <context>
+  <name>NEMOPETPanel.lesion_rows</name>
+  <message>
+   <source>small</source>
+   <translation>petite</translation>
+  </message>
+  <message>
+   <source>at the edge</source>
+   <translation>au bord</translation>
+  </message>
+  <message>
+   <source>beside physiological</source>
+   <translation>contre du physiologique</translation>
+  </message>
+  <message>
+   <source>added</source>
+   <translation>ajoutée</translation>
+  </message>
+  <message>
+   <source>changed</source>
+   <translation>modifiée</translation>
+  </message>
+  <message>
+   <source>physiological</source>
+   <translation>physiologique</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.number_rows</name>
+  <message>
+   <source>among {count} other patients</source>
+   <translation>parmi {count} autres patients</translation>
+  </message>
+ </context>
+ <context>
   <name>NEMOPETPanel.number_text</name>
   <message>
    <source>missing</source>
@@ -250,8 +286,12 @@
    <translation>La ligne est enregistrée pour relecture</translation>
   </message>
   <message>
-   <source>How far the numbers move</source>
-   <translation>Sensibilité des valeurs</translation>
+   <source>Another reader has approved this row: press the same button again to replace it</source>
+   <translation>Un autre lecteur a validé cette ligne : presser le même bouton encore une fois pour la remplacer</translation>
+  </message>
+  <message>
+   <source>Stopped: what is missing is asked for when the tab is shown again</source>
+   <translation>Arrêté : ce qui manque est redemandé quand l’onglet est de nouveau affiché</translation>
   </message>
   <message>
    <source>Open a patient first</source>
@@ -286,8 +326,8 @@
    <translation>Le risque suivra quand les valeurs correspondront à ces masques.</translation>
   </message>
   <message>
-   <source>among {count} other patients</source>
-   <translation>parmi {count} autres patients</translation>
+   <source>How far the numbers move</source>
+   <translation>Sensibilité des valeurs</translation>
   </message>
   <message>
    <source>{saved}, without DICOM objects: these images were not read from DICOM</source>
@@ -608,6 +648,14 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.risk_text</name>
   <message>
+   <source>{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated</source>
+   <translation>{column} {value} est hors de l'intervalle d'apprentissage {low} à {high} : la prédiction est extrapolée</translation>
+  </message>
+  <message>
+   <source>Score {low} to {high} in these variants of the masks</source>
+   <translation>Score de {low} à {high} dans ces variantes des masques</translation>
+  </message>
+  <message>
    <source>with lesions from SUV 3.5 on</source>
    <translation>avec des lésions dès SUV 3,5</translation>
   </message>
@@ -624,12 +672,12 @@ Les installer maintenant ?</translation>
    <translation>avec le masque {mask} plus grand d'un voxel</translation>
   </message>
   <message>
-   <source>The risk group stays the same in all these variants of the masks.</source>
-   <translation>Le groupe de risque reste le même pour toutes ces variantes des masques.</translation>
+   <source>Risk group: &lt;b&gt;{group}&lt;/b&gt; (score {score}, groups by {method})</source>
+   <translation>Groupe de risque : &lt;b&gt;{group}&lt;/b&gt; (score {score}, groupes par {method})</translation>
   </message>
   <message>
-   <source>Survival at {months} months: {estimate} % (95 % interval {lower}–{upper} %)</source>
-   <translation>Survie à {months} mois : {estimate} % (intervalle à 95 % {lower}–{upper} %)</translation>
+   <source>The risk group stays the same in all these variants of the masks.</source>
+   <translation>Le groupe de risque reste le même pour toutes ces variantes des masques.</translation>
   </message>
   <message>
    <source>The risk group flips from {group} to {other} {cause}</source>
@@ -640,12 +688,20 @@ Les installer maintenant ?</translation>
    <translation>Groupe de risque : &lt;b&gt;{group}&lt;/b&gt; (score {score})</translation>
   </message>
   <message>
-   <source>{column} {value} is outside the training range {low} to {high}: the prediction is extrapolated</source>
-   <translation>{column} {value} est hors de l'intervalle d'apprentissage {low} à {high} : la prédiction est extrapolée</translation>
+   <source>1 year</source>
+   <translation>1 an</translation>
+  </message>
+  <message>
+   <source>Survival at {time}: {estimate} % (95 % interval {lower}–{upper} %)</source>
+   <translation>Survie à {time} : {estimate} % (intervalle à 95 % {lower}–{upper} %)</translation>
   </message>
   <message>
    <source>No risk: {names} is not known</source>
    <translation>Pas de risque : {names} n'est pas connu</translation>
+  </message>
+  <message>
+   <source>{years} years</source>
+   <translation>{years} ans</translation>
   </message>
  </context>
  <context>
@@ -660,6 +716,10 @@ Les installer maintenant ?</translation>
   <message>
    <source>Segmenting</source>
    <translation>Segmentation</translation>
+  </message>
+  <message>
+   <source>A batch cannot take masks from a file: choose an engine in Segment</source>
+   <translation>Un lot ne peut pas prendre les masques d’un fichier : choisir un moteur dans Segmenter</translation>
   </message>
   <message>
    <source>Open a patient first</source>

@@ -91,6 +91,7 @@ def _frozen(
         {method: stratum.found.cuts for method, stratum in strata.items()},
         {inner: earlier[inner].frozen for inner in model.derived},
         model.config.logged,
+        endpoint.unit,
     )
 
 

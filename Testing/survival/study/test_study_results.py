@@ -149,6 +149,14 @@ def test_log_of_the_index(table: pd.DataFrame, study: StudyResult) -> None:
     assert one.frozen.logged == ("bci",)
 
 
+def test_a_frozen_model_says_the_unit_of_its_endpoint(table: pd.DataFrame) -> None:
+    config = replace(small(nemo_pet_study()), further=(), bootstraps=0)
+    endpoint = replace(config.endpoint, time="os_time", unit="years", horizons=(1.0, 2.0))
+    of_years = table.assign(os_time=table["os_months"] / 12).drop(columns="os_months")
+    study = survival_study(of_years, replace(config, endpoint=endpoint, models=config.models[:1]))
+    assert study.models["clinical"].frozen.unit == "years"
+
+
 def test_same_seed_same_numbers(table: pd.DataFrame, document: dict[str, Any]) -> None:
     again = json.loads(json.dumps(results_document(survival_study(table, small(nemo_pet_study())))))
     for key in document.keys() - {"seconds"}:
