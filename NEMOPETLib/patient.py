@@ -15,7 +15,7 @@ from typing import Literal
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.object_uids import listed, results_uid, tracking_uids
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.engines.input_checks import check_input
 from NEMOPETLib.engines.mask_checks import check_numbers
@@ -250,6 +250,7 @@ def make_row(
     """The row of a patient in the cohort table of the file ``cohort``: patient, measurements and provenance."""
     warnings = all_warnings(study, (*masks.lesions.warnings, *masks.warnings), measured)
     patient = study.patient
+    results = results_uid(patient.study_uid, measured.lesions)
     return {
         "patient_id": patient.patient_id,
         "study_uid": patient.study_uid,
@@ -271,7 +272,8 @@ def make_row(
         "reviewed": 0,
         "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
         "study_path": study.source.text(cohort.parent) if study.source else "",
-        "tracking_uid": tracking_uid(patient.study_uid, measured.lesions),
+        "tracking_uid": results,
+        "finding_uids": listed(tracking_uids(patient.study_uid or results, measured.lesions)),
         "warnings": WARNING_SEPARATOR.join(warnings),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.object_uids import results_uid
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
@@ -89,7 +89,7 @@ def _findings(folder: Path, study: Study) -> PatientFindings:
 def _check(row: dict[str, Any], found: PatientFindings, study: Study, folder: Path) -> None:
     """Refuse masks that the row was not measured on, and a PET whose SUV is not the row's."""
     again = "measure the study again (nemopet run)"
-    if row.get("tracking_uid") not in (None, tracking_uid(study.patient.study_uid, found.lesions)):
+    if row.get("tracking_uid") not in (None, results_uid(study.patient.study_uid, found.lesions)):
         raise InputError(f"{folder}: its lesions are not those of the row: {again}")
     highest = max((one.suv_max for one in found.lesions if one.suv_max is not None), default=None)
     if highest is not None and abs(highest - (row["suv_max"] or 0.0)) > _SAME * highest:

@@ -18,7 +18,7 @@ from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian, Segmen
 from NEMOPETLib import __version__
 from NEMOPETLib.coded_concept import Code
 from NEMOPETLib.dicom_out.dicom_items import item
-from NEMOPETLib.dicom_out.object_uids import derived_uid, finding_uid
+from NEMOPETLib.dicom_out.object_uids import ALL_LESIONS, derived_uid
 from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.segmented import Segmented
 from NEMOPETLib.dicom_out.source_series import SourceImage, SourceSeries, references
@@ -30,7 +30,6 @@ from NEMOPETLib.measurements.patient_measurements import LESION_COLUMNS, TISSUE_
 
 TRANSFER_SYNTAX = ExplicitVRLittleEndian
 OWN_SCHEME = "99NEMOPET"
-ALL_LESIONS = "all lesions"
 _WHOLE_BODY_PET_CT = PydicomCode("443271005", "SCT", "PET/CT FDG imaging of whole body")
 _LONGEST_MEANING = 64
 
@@ -38,6 +37,7 @@ _LONGEST_MEANING = 64
 def measurement_report(
     row: Mapping[str, Any],
     lesions: Sequence[Lesion],
+    uids: Mapping[str, str],
     segmented: Sequence[Segmented],
     sources: Sequence[SourceSeries],
     identity: Identity,
@@ -51,6 +51,8 @@ def measurement_report(
         Of the cohort table, with numbers or None in its measured columns.
     lesions
         Each one's numbers.
+    uids
+        Tracking UIDs by the names of the findings.
     segmented
         The Segmentations whose segments the groups name; those of a row without a voxel are none.
     sources
@@ -65,7 +67,7 @@ def measurement_report(
         return [(measurement(column, formula), row.get(column)) for column in columns]
 
     def group(name: str, numbers: list[tuple[Measurement, Any]], term: SegmentTerm, origin: Origin) -> Any:
-        return _group(name, numbers, term, origin, identity.row_uid, segmented)
+        return _group(name, numbers, term, origin, uids[name], segmented)
 
     groups = [group(ALL_LESIONS, measured(LESION_COLUMNS), SEGMENT_TERMS["lesions"], lesion_origin)]
     for lesion in lesions:
@@ -88,7 +90,7 @@ def _group(
     numbers: list[tuple[Measurement, Any]],
     term: SegmentTerm,
     origin: Origin,
-    row_uid: str,
+    uid: str,
     segmented: Sequence[Segmented],
 ) -> Any:
     """A measurement group (TID 1411, or 1501 for what is no single segment); None if nothing was measured."""
@@ -96,7 +98,7 @@ def _group(
     if not made:
         return None
     given: dict[str, Any] = {
-        "tracking_identifier": sr.TrackingIdentifier(uid=finding_uid(row_uid, name), identifier=name),
+        "tracking_identifier": sr.TrackingIdentifier(uid=uid, identifier=name),
         "finding_type": _coded(term.type),
         "finding_category": _coded(term.category),
         "finding_sites": [sr.FindingSite(_coded(term.region))] if term.region else None,

@@ -11,7 +11,7 @@ from typing import Any
 from NEMOPETLib.dicom_out import segmentation_object, structure_set
 from NEMOPETLib.dicom_out.disguised_source import disguised
 from NEMOPETLib.dicom_out.findings import Finding, lesion_findings, tissue_findings
-from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.object_uids import results_uid, tracking_uids
 from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.segmented import Segmented
 from NEMOPETLib.dicom_out.source_series import SourceSeries, source_series
@@ -104,13 +104,14 @@ def write_patient_objects(
     pet, ct = source_series(selection.pet), source_series(selection.ct)
     if disguise is not None:
         pet, ct = disguised(pet, disguise), disguised(ct, disguise)
-    row_uid = str(row.get("tracking_uid") or tracking_uid(pet.study_uid, found.lesions))
+    row_uid = str(row.get("tracking_uid") or results_uid(pet.study_uid, found.lesions))
     identity = Identity(row_uid, dt.datetime.fromisoformat(str(row["measured_at"])))
+    uids = tracking_uids(str(row.get("study_uid") or row_uid), found.lesions)
     lesion_origin, tissue_origin = origins(row)
     tissues = [mask for mask in found.tissues if mask.name in SEGMENT_TERMS]
     parts = [
-        _Part("lesions", pet, lesion_findings(found.labels, row_uid), lesion_origin),
-        _Part("tissues", ct, tissue_findings(tissues, row_uid), tissue_origin),
+        _Part("lesions", pet, lesion_findings(found.labels, uids), lesion_origin),
+        _Part("tissues", ct, tissue_findings(tissues, uids), tissue_origin),
     ]
     written = [one for one in parts if one.has_voxels]
     _make_empty(folder)
@@ -130,7 +131,7 @@ def write_patient_objects(
         write_object(files[-1], regions, structure_set.TRANSFER_SYNTAX)
         del regions
     report = measurement_report.measurement_report(
-        row, found.lesions, segmented, (pet, ct), identity, _SERIES_NUMBERS["SR"]
+        row, found.lesions, uids, segmented, (pet, ct), identity, _SERIES_NUMBERS["SR"]
     )
     files.append(folder / "measurements_sr.dcm")
     write_object(files[-1], report, measurement_report.TRANSFER_SYNTAX)
