@@ -14,7 +14,7 @@ from NEMOPETLib.dicom_out.findings import Finding, lesion_findings, tissue_findi
 from NEMOPETLib.dicom_out.object_uids import results_uid, tracking_uids
 from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.segmented import Segmented
-from NEMOPETLib.dicom_out.source_series import SourceSeries, source_series
+from NEMOPETLib.dicom_out.source_series import SourceSeries, as_measured, source_series
 from NEMOPETLib.dicom_out.written_object import Identity, write_object
 from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.masks.mask import Mask, PackedMask
@@ -104,8 +104,10 @@ def write_patient_objects(
     pet, ct = source_series(selection.pet), source_series(selection.ct)
     if disguise is not None:
         pet, ct = disguised(pet, disguise), disguised(ct, disguise)
+    pet, ct = as_measured(pet, row), as_measured(ct, row)
     row_uid = str(row.get("tracking_uid") or results_uid(pet.study_uid, found.lesions))
-    identity = Identity(row_uid, dt.datetime.fromisoformat(str(row["measured_at"])))
+    measured_at = dt.datetime.fromisoformat(str(row["measured_at"]))
+    identity = Identity(row_uid, measured_at, str(row.get("software_version") or "unknown"))
     uids = tracking_uids(str(row.get("study_uid") or row_uid), found.lesions)
     lesion_origin, tissue_origin = origins(row)
     tissues = [mask for mask in found.tissues if mask.name in SEGMENT_TERMS]

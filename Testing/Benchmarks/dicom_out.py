@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from NEMOPETLib import __version__
 from NEMOPETLib.demo import demo_patient
 from NEMOPETLib.dicom_out import segmentation_object, structure_set
 from NEMOPETLib.dicom_out.findings import lesion_findings, tissue_findings
@@ -50,7 +51,7 @@ def main() -> None:
         masks = {tissue: read_mask(done.result.folder / "tissues.seg.nrrd", tissue, ct.grid) for tissue in TISSUES}
         lesions = read_mask(done.result.folder / "lesions.seg.nrrd", "lesions", pet.grid)
         labels = Volume(label_regions(lesions.voxels)[0], pet.grid)
-        identity, origin = Identity("1.2.3", dt.datetime.now(dt.UTC)), Origin("benchmark")
+        identity, origin = Identity("1.2.3", dt.datetime.now(dt.UTC), __version__), Origin("benchmark")
         uids = tracking_uids("1.2.3", done.result.measured.lesions)
         packed = [PackedMask(mask) for mask in masks.values()]
         for kind, make, syntax in KINDS:

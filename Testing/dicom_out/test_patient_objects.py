@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 
 import numpy as np
 import pytest
@@ -40,6 +41,17 @@ def test_each_object_is_of_the_study_and_a_series_of_its_own(exported):
 def empty(exported):
     grid = exported.study.pet.grid
     return PatientFindings(Volume(np.zeros(grid.shape, np.uint16), grid), (), ())
+
+
+def test_a_later_version_writes_the_same_objects(exported, tmp_path, monkeypatch):
+    row = {"lesion_count": 0, "measured_at": "2026-01-01T00:00:00+00:00", "software_version": "0.0.7"}
+    (written,) = write_patient_objects(tmp_path / "now", exported.study.selection, empty(exported), row)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("NEMOPETLib") and hasattr(module, "__version__"):
+            monkeypatch.setattr(module, "__version__", "99.0")
+    (later,) = write_patient_objects(tmp_path / "later", exported.study.selection, empty(exported), row)
+    assert written.read_bytes() == later.read_bytes()
+    assert dcmread(later).SoftwareVersions == "0.0.7"
 
 
 def test_without_a_voxel_there_is_only_a_report(exported, tmp_path, program):

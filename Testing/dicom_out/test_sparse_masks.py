@@ -44,7 +44,7 @@ def come_back(kind: str, voxels: np.ndarray, grid: Grid, file: Path):
     source = SourceSeries({"StudyInstanceUID": "1.2"}, "CT", "1.2.3", "1.2.4", grid, images)
     make, syntax = KINDS[kind]
     findings = tissue_findings([Mask("fat_v", voxels, grid)], {"fat_v": "1.2.5"})
-    identity = Identity("1.2", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    identity = Identity("1.2", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "1.0")
     write_object(file, make(findings, source, identity, Origin("test"), 1), syntax)
     return read_mask(file, "fat_v", grid)
 
