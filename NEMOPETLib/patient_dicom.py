@@ -11,6 +11,7 @@ import pandas as pd
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.dicom_out.object_uids import results_uid
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.mask_files import read_named_masks
@@ -62,8 +63,9 @@ def export_patient(
     if disguise:
         patient = disguise.patient(patient)
     row = _row(cohort, patient.patient_id, patient.study_uid)
-    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
     folder = cohort.path.parent / str(row["masks_path"])
+    refuse_source_folder(folder, selection)
+    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
     found = _findings(folder, study)
     _check(row, found, study, folder)
     return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)

@@ -14,6 +14,7 @@ from NEMOPETLib.dicom_out.findings import Finding, lesion_findings, tissue_findi
 from NEMOPETLib.dicom_out.object_uids import results_uid, tracking_uids
 from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.segmented import Segmented
+from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
 from NEMOPETLib.dicom_out.source_series import SourceSeries, as_measured, source_series
 from NEMOPETLib.dicom_out.written_object import Identity, write_object
 from NEMOPETLib.errors import InputError, why_refused
@@ -95,11 +96,11 @@ def write_patient_objects(
     Raises
     ------
     InputError
-        If the folder lies among the source's own files, or cannot be written.
+        If the folder lies in the study's own (``refuse_source_folder``), or cannot be written.
     """
     from NEMOPETLib.dicom_out import measurement_report  # highdicom takes a second to import
 
-    _refuse_source_folder(folder, selection)
+    refuse_source_folder(folder, selection)
     assert selection.ct is not None  # a study without a CT is none
     pet, ct = source_series(selection.pet), source_series(selection.ct)
     if disguise is not None:
@@ -138,13 +139,6 @@ def write_patient_objects(
     files.append(folder / "measurements_sr.dcm")
     write_object(files[-1], report, measurement_report.TRANSFER_SYNTAX)
     return tuple(files)
-
-
-def _refuse_source_folder(folder: Path, selection: Selection) -> None:
-    stacks = [one.stack for one in (selection.pet, selection.ct) if one is not None]
-    sources = {one.path.parent.resolve() for stack in stacks for one in stack.slices}
-    if any(folder.resolve().is_relative_to(source) for source in sources):
-        raise InputError(f"{folder} lies among the study's own files: put the cohort table into another folder")
 
 
 def _make_empty(folder: Path) -> None:
