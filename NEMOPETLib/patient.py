@@ -15,8 +15,9 @@ from typing import Literal
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.object_uids import listed, results_uid, tracking_uids
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
 from NEMOPETLib.engines.input_checks import check_input
 from NEMOPETLib.engines.mask_checks import check_numbers
 from NEMOPETLib.errors import InputError, why_refused
@@ -173,7 +174,7 @@ def prepare_patient(
         As ``process_patient``.
     """
     if options.dicom:
-        sources_of(study)  # refuses before the work what could not be written after it
+        check_dicom(study, cohort)
     at("segment")
     pictures = PatientPictures(study.pet, study.ct)
     found = lesions.segment(study, progress)
@@ -250,6 +251,7 @@ def make_row(
     """The row of a patient in the cohort table of the file ``cohort``: patient, measurements and provenance."""
     warnings = all_warnings(study, (*masks.lesions.warnings, *masks.warnings), measured)
     patient = study.patient
+    results = results_uid(patient.study_uid, measured.lesions)
     return {
         "patient_id": patient.patient_id,
         "study_uid": patient.study_uid,
@@ -271,7 +273,8 @@ def make_row(
         "reviewed": 0,
         "masks_path": patient_folder(cohort, patient).relative_to(cohort.parent).as_posix(),
         "study_path": study.source.text(cohort.parent) if study.source else "",
-        "tracking_uid": tracking_uid(patient.study_uid, measured.lesions),
+        "tracking_uid": results,
+        "finding_uids": listed(tracking_uids(patient.study_uid or results, measured.lesions)),
         "warnings": WARNING_SEPARATOR.join(warnings),
         "measured_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
@@ -284,6 +287,11 @@ def sources_of(study: Study) -> Selection:
     return study.selection
 
 
+def check_dicom(study: Study, cohort: CohortTable) -> None:
+    """Refuse before the work what could not be written after it. Raises ``InputError``."""
+    refuse_source_folder(patients_folder(cohort.path), sources_of(study))
+
+
 def all_warnings(study: Study, of_masks: Sequence[str], measured: PatientMeasurements) -> tuple[str, ...]:
     """What a row warns of: the images, how the masks were found, their numbers; each line once."""
     of_images, of_numbers = check_input(study), check_numbers(measured.values, study)
@@ -292,7 +300,12 @@ def all_warnings(study: Study, of_masks: Sequence[str], measured: PatientMeasure
 
 def patient_folder(cohort: Path, patient: PatientData) -> Path:
     """Where a patient's masks and page lie: beside the table, one folder a study."""
-    return cohort.parent / f"{cohort.stem}_patients" / folder_name(patient.patient_id, patient.study_uid)
+    return patients_folder(cohort) / folder_name(patient.patient_id, patient.study_uid)
+
+
+def patients_folder(cohort: Path) -> Path:
+    """Where the folders of all patients of a table lie."""
+    return cohort.parent / f"{cohort.stem}_patients"
 
 
 def folder_name(patient_id: str, study_uid: str) -> str:

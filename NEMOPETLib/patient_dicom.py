@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.object_uids import results_uid
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.mask_files import read_named_masks
@@ -62,8 +63,9 @@ def export_patient(
     if disguise:
         patient = disguise.patient(patient)
     row = _row(cohort, patient.patient_id, patient.study_uid)
-    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
     folder = cohort.path.parent / str(row["masks_path"])
+    refuse_source_folder(folder, selection)
+    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
     found = _findings(folder, study)
     _check(row, found, study, folder)
     return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
@@ -89,7 +91,7 @@ def _findings(folder: Path, study: Study) -> PatientFindings:
 def _check(row: dict[str, Any], found: PatientFindings, study: Study, folder: Path) -> None:
     """Refuse masks that the row was not measured on, and a PET whose SUV is not the row's."""
     again = "measure the study again (nemopet run)"
-    if row.get("tracking_uid") not in (None, tracking_uid(study.patient.study_uid, found.lesions)):
+    if row.get("tracking_uid") not in (None, results_uid(study.patient.study_uid, found.lesions)):
         raise InputError(f"{folder}: its lesions are not those of the row: {again}")
     highest = max((one.suv_max for one in found.lesions if one.suv_max is not None), default=None)
     if highest is not None and abs(highest - (row["suv_max"] or 0.0)) > _SAME * highest:

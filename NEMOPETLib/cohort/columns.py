@@ -78,7 +78,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("reviewed", "provenance", "category"),
     *(
         Column(name, "provenance", "text")
-        for name in ("masks_path", "study_path", "tracking_uid", "warnings", "measured_at")
+        for name in ("masks_path", "study_path", "tracking_uid", "finding_uids", "warnings", "measured_at")
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from NEMOPETLib.dicom_out.object_uids import finding_uid
 from NEMOPETLib.masks.mask import Mask, PackedMask
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS, SegmentTerm
 from NEMOPETLib.studies.volume import Volume
@@ -40,7 +39,7 @@ class Finding:
     term
         Codes and colour.
     tracking_uid
-        Made from the row's.
+        The same as long as it is the same finding of the study (``tracking_uids``).
     planes
         Its voxels; may be gone through more than once.
     mask
@@ -56,8 +55,8 @@ class Finding:
     mask: str
 
 
-def lesion_findings(labels: Volume, row_uid: str) -> list[Finding]:
-    """Each label of a lesion map; its number is the label."""
+def lesion_findings(labels: Volume, uids: Mapping[str, str]) -> list[Finding]:
+    """Each label of a lesion map, with its tracking UID by its name; its number is the label."""
     term = SEGMENT_TERMS["lesions"]
     boxes = ndimage.find_objects(labels.voxels)
     return [
@@ -66,7 +65,7 @@ def lesion_findings(labels: Volume, row_uid: str) -> list[Finding]:
             f"lesion {number}",
             f"{term.name} {number}",
             term,
-            finding_uid(row_uid, f"lesion {number}"),
+            uids[f"lesion {number}"],
             _LesionPlanes(labels, number, box),
             "lesions",
         )
@@ -75,15 +74,15 @@ def lesion_findings(labels: Volume, row_uid: str) -> list[Finding]:
     ]
 
 
-def tissue_findings(masks: Sequence[Mask | PackedMask], row_uid: str) -> list[Finding]:
-    """Each tissue that has a term, numbered from 1."""
+def tissue_findings(masks: Sequence[Mask | PackedMask], uids: Mapping[str, str]) -> list[Finding]:
+    """Each tissue that has a term, with its tracking UID by its name; numbered from 1."""
     return [
         Finding(
             number,
             mask.name,
             SEGMENT_TERMS[mask.name].name,
             SEGMENT_TERMS[mask.name],
-            finding_uid(row_uid, mask.name),
+            uids[mask.name],
             _MaskPlanes(mask),
             mask.name,
         )

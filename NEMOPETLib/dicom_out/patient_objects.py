@@ -11,10 +11,11 @@ from typing import Any
 from NEMOPETLib.dicom_out import segmentation_object, structure_set
 from NEMOPETLib.dicom_out.disguised_source import disguised
 from NEMOPETLib.dicom_out.findings import Finding, lesion_findings, tissue_findings
-from NEMOPETLib.dicom_out.object_uids import tracking_uid
+from NEMOPETLib.dicom_out.object_uids import results_uid, tracking_uids
 from NEMOPETLib.dicom_out.origin import Origin, origins
 from NEMOPETLib.dicom_out.segmented import Segmented
-from NEMOPETLib.dicom_out.source_series import SourceSeries, source_series
+from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
+from NEMOPETLib.dicom_out.source_series import SourceSeries, as_measured, source_series
 from NEMOPETLib.dicom_out.written_object import Identity, write_object
 from NEMOPETLib.errors import InputError, why_refused
 from NEMOPETLib.masks.mask import Mask, PackedMask
@@ -95,22 +96,25 @@ def write_patient_objects(
     Raises
     ------
     InputError
-        If the folder lies among the source's own files, or cannot be written.
+        If the folder lies in the study's own (``refuse_source_folder``), or cannot be written.
     """
     from NEMOPETLib.dicom_out import measurement_report  # highdicom takes a second to import
 
-    _refuse_source_folder(folder, selection)
+    refuse_source_folder(folder, selection)
     assert selection.ct is not None  # a study without a CT is none
     pet, ct = source_series(selection.pet), source_series(selection.ct)
     if disguise is not None:
         pet, ct = disguised(pet, disguise), disguised(ct, disguise)
-    row_uid = str(row.get("tracking_uid") or tracking_uid(pet.study_uid, found.lesions))
-    identity = Identity(row_uid, dt.datetime.fromisoformat(str(row["measured_at"])))
+    pet, ct = as_measured(pet, row), as_measured(ct, row)
+    row_uid = str(row.get("tracking_uid") or results_uid(pet.study_uid, found.lesions))
+    measured_at = dt.datetime.fromisoformat(str(row["measured_at"]))
+    identity = Identity(row_uid, measured_at, str(row.get("software_version") or "unknown"))
+    uids = tracking_uids(str(row.get("study_uid") or row_uid), found.lesions)
     lesion_origin, tissue_origin = origins(row)
     tissues = [mask for mask in found.tissues if mask.name in SEGMENT_TERMS]
     parts = [
-        _Part("lesions", pet, lesion_findings(found.labels, row_uid), lesion_origin),
-        _Part("tissues", ct, tissue_findings(tissues, row_uid), tissue_origin),
+        _Part("lesions", pet, lesion_findings(found.labels, uids), lesion_origin),
+        _Part("tissues", ct, tissue_findings(tissues, uids), tissue_origin),
     ]
     written = [one for one in parts if one.has_voxels]
     _make_empty(folder)
@@ -130,18 +134,11 @@ def write_patient_objects(
         write_object(files[-1], regions, structure_set.TRANSFER_SYNTAX)
         del regions
     report = measurement_report.measurement_report(
-        row, found.lesions, segmented, (pet, ct), identity, _SERIES_NUMBERS["SR"]
+        row, found.lesions, uids, segmented, (pet, ct), identity, _SERIES_NUMBERS["SR"]
     )
     files.append(folder / "measurements_sr.dcm")
     write_object(files[-1], report, measurement_report.TRANSFER_SYNTAX)
     return tuple(files)
-
-
-def _refuse_source_folder(folder: Path, selection: Selection) -> None:
-    stacks = [one.stack for one in (selection.pet, selection.ct) if one is not None]
-    sources = {one.path.parent.resolve() for stack in stacks for one in stack.slices}
-    if any(folder.resolve().is_relative_to(source) for source in sources):
-        raise InputError(f"{folder} lies among the study's own files: put the cohort table into another folder")
 
 
 def _make_empty(folder: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pydicom import dcmread
 from pydicom.config import RAISE
@@ -11,6 +13,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.valuerep import validate_value
 
+from NEMOPETLib.dicom_out.dicom_items import decimals
 from NEMOPETLib.dicom_out.object_uids import derived_uid
 from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.selection import Candidate
@@ -32,8 +35,11 @@ PATIENT_AND_STUDY = (
     "StudyDescription",
     "AccessionNumber",
     "ReferringPhysicianName",
+    "TimezoneOffsetFromUTC",
 )
-"""Attributes that an object shares with its source (PS3.3 C.7.1 and C.7.2)."""
+"""Attributes that an object shares with its source (PS3.3 C.7.1, C.7.2, and the times' offset of C.12.1)."""
+
+_OFFSET = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,13 @@ def source_series(candidate: Candidate) -> SourceSeries:
     )
 
 
+def as_measured(source: SourceSeries, row: Mapping[str, Any]) -> SourceSeries:
+    """The source with the weight and height of a row, which a user may have given instead of the header's."""
+    used = {"PatientWeight": row.get("weight_kg"), "PatientSize": row.get("height_m")}
+    texts = {keyword: decimals([value])[0] for keyword, value in used.items() if value is not None}
+    return replace(source, shared={**source.shared, **texts})
+
+
 def _texts(header: Dataset) -> dict[str, str]:
     """The shared attributes that the header has, but for what is no value of its type: that stays behind."""
     found = {keyword: h.text(header, keyword) for keyword in PATIENT_AND_STUDY}
@@ -110,6 +123,8 @@ def _texts(header: Dataset) -> dict[str, str]:
         found[keyword] = f"{day:%Y%m%d}" if day else ""
     if found["PatientSex"] not in ("F", "M", "O"):
         found["PatientSex"] = ""
+    if not _OFFSET.fullmatch(found["TimezoneOffsetFromUTC"]):
+        found["TimezoneOffsetFromUTC"] = ""
     return {keyword: value for keyword, value in found.items() if value and _is_legal(keyword, value)}
 
 

@@ -15,12 +15,13 @@ from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 from pydicom.uid import ImplicitVRLittleEndian, RTStructureSetStorage
 
-from NEMOPETLib.dicom_out.dicom_items import item
+from NEMOPETLib.dicom_out.dicom_items import decimals, item
 from NEMOPETLib.dicom_out.findings import Finding
 from NEMOPETLib.dicom_out.origin import Origin
 from NEMOPETLib.dicom_out.outlines import outlines
 from NEMOPETLib.dicom_out.source_series import SourceSeries, image_reference, references
 from NEMOPETLib.dicom_out.written_object import RESEARCH, Identity, new_object
+from NEMOPETLib.studies.volume import Grid
 
 TRANSFER_SYNTAX = ImplicitVRLittleEndian
 """Only implicit VR has room for a contour of more than 64 kB."""
@@ -89,7 +90,22 @@ def _contours(finding: Finding, source: SourceSeries) -> Dataset:
     return item(
         ReferencedROINumber=finding.number,
         ROIDisplayColor=[round(255 * channel) for channel in finding.term.color],
+        SourcePixelPlanesCharacteristicsSequence=[_planes(source.grid)],
         ContourSequence=list(_each_contour(finding, source)),
+    )
+
+
+def _planes(grid: Grid) -> Dataset:
+    """The slices that the contours were drawn on: without it single planes could not be told from sparse drawing."""
+    between_columns, between_rows, between_slices = grid.spacing
+    return item(
+        PixelSpacing=decimals((between_rows, between_columns)),
+        SpacingBetweenSlices=decimals([between_slices])[0],
+        ImageOrientationPatient=decimals(grid.direction[:, :2].T.ravel()),
+        ImagePositionPatient=decimals(grid.origin),
+        NumberOfFrames=grid.shape[0],
+        Rows=grid.shape[1],
+        Columns=grid.shape[2],
     )
 
 

@@ -10,7 +10,6 @@ from pydicom import dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID
 
-from NEMOPETLib import __version__
 from NEMOPETLib.dicom_out.object_uids import derived_uid
 from NEMOPETLib.dicom_out.source_series import SourceSeries
 from NEMOPETLib.errors import InputError, why_refused
@@ -33,14 +32,17 @@ class Identity:
         The row's ``tracking_uid``.
     measured_at
         When the row was measured: the time of its objects.
+    software_version
+        Of the program that measured it, which need not be the one that writes.
     """
 
     row_uid: str
     measured_at: dt.datetime
+    software_version: str
 
     def uid(self, *words: str) -> str:
         """The UID of a series or an object of this row."""
-        return derived_uid(self.row_uid, self.measured_at.isoformat(), __version__, *words)
+        return derived_uid(self.row_uid, self.measured_at.isoformat(), self.software_version, *words)
 
 
 def new_object(
@@ -66,11 +68,23 @@ def new_object(
     written.SOPClassUID, written.SOPInstanceUID = sop_class, identity.uid("object", source.series_uid, modality)
     written.InstanceNumber = 1
     written.Manufacturer = written.ManufacturerModelName = MANUFACTURER
-    written.SoftwareVersions, written.DeviceSerialNumber = __version__, "1"
-    date_and_time = f"{identity.measured_at:%Y%m%d}", f"{identity.measured_at:%H%M%S}"
+    written.SoftwareVersions, written.DeviceSerialNumber = identity.software_version, "1"
+    moment = local_moment(identity.measured_at, source)
+    date_and_time = f"{moment:%Y%m%d}", f"{moment:%H%M%S}"
     written.InstanceCreationDate, written.InstanceCreationTime = date_and_time
     written.SeriesDate, written.SeriesTime = date_and_time
     return written
+
+
+def local_moment(moment: dt.datetime, source: SourceSeries) -> dt.datetime:
+    """A moment as the clock shows it beside the source's own times.
+
+    A Timezone Offset From UTC is of all times of an object, those that it shares with its source too. So where the
+    source states one, it is the object's. Where it does not, the object states none: its times are of the clock here,
+    as the study's are of the scanner's.
+    """
+    offset = source.shared.get("TimezoneOffsetFromUTC")
+    return moment.astimezone(dt.datetime.strptime(offset, "%z").tzinfo if offset else None)
 
 
 def write_object(path: Path, written: Dataset, transfer_syntax: UID) -> None:

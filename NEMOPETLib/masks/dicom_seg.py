@@ -19,7 +19,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.dicom_items import needed, needed_vector
-from NEMOPETLib.masks.planes import plane_grid, slab_thickness
+from NEMOPETLib.masks.planes import plane_distances, plane_grid, slab_thickness
 from NEMOPETLib.masks.segments import Block, Segment
 from NEMOPETLib.studies.stored_frames import read_whole_header
 
@@ -111,9 +111,16 @@ class DicomSeg:
         normal = np.cross(orientation[:3], orientation[3:])
         if min(between_rows, between_columns) <= 0 or not np.isclose(normal @ normal, 1, atol=1e-3):
             raise InputError(f"{self.path}: its PixelSpacing or ImageOrientationPatient cannot be right")
-        alone = measures.get("SpacingBetweenSlices") or measures.get("SliceThickness") or 1.0
-        thickness = slab_thickness(np.array([f.position @ normal for f in frames]), float(alone))
+        positions = np.array([f.position @ normal for f in frames])
+        thickness = slab_thickness(positions, self._stated_spacing(measures) or _least_distance(positions))
         return between_columns * orientation[:3], between_rows * orientation[3:], thickness
+
+    def _stated_spacing(self, measures: Dataset) -> float | None:
+        """Distance between slices in mm, None where nothing is stated: frames may lie far apart, or be only one."""
+        for keyword in ("SpacingBetweenSlices", "SliceThickness"):
+            if measures.get(keyword):
+                return abs(float(needed_vector(measures, keyword, 1, self.path)[0]))
+        return None
 
     def _pixels(self, frames: list[_Frame]) -> Iterator[NDArray[Any]]:
         indices = [f.index for f in frames]
@@ -144,6 +151,12 @@ class DicomSeg:
         if self.header.SegmentationType == "FRACTIONAL":
             return np.asarray(values >= 0.5 * needed(self.header, "MaximumFractionalValue", self.path))
         return values.astype(bool)
+
+
+def _least_distance(positions: NDArray[np.float64]) -> float:
+    """The least distance between planes, 1 mm if there is only one."""
+    distances = plane_distances(positions)
+    return float(distances[0]) if distances.size else 1.0
 
 
 def open_dicom_seg(path: Path) -> DicomSeg:

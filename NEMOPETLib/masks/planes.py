@@ -11,22 +11,32 @@ SAME_PLANE_MM = 0.2
 """Planes this close are one: real frames lie a few hundredths of a millimetre off their image."""
 
 
-def slab_thickness(positions_mm: NDArray[np.float64], otherwise_mm: float) -> float:
-    """How thick the slab around each plane is, in mm, so that neighbouring planes leave no gap.
+_UNEVEN = 1.1
+"""How much further apart than stated neighbours may be: real distances are uneven (3.19 to 3.29 mm)."""
 
-    That is the greatest distance between neighbours: real gaps are uneven (3.19 to 3.29 mm). Distances of 1.5
-    times the least and more are gaps in the structure, or slices that it does not reach.
+
+def slab_thickness(positions_mm: NDArray[np.float64], spacing_mm: float) -> float:
+    """How thick the slab around each plane is, in mm, so that neighbouring planes leave no gap and no other is bridged.
+
+    That is the greatest distance between neighbours. Planes further apart than the spacing are none: between them
+    nothing was segmented.
 
     Parameters
     ----------
     positions_mm
         Positions of the planes along their normal, in any order; planes may repeat.
-    otherwise_mm
-        What to take where there is one plane only.
+    spacing_mm
+        Distance between the slices that the planes were drawn on.
     """
+    gaps = plane_distances(positions_mm)
+    near = gaps[gaps < _UNEVEN * spacing_mm]
+    return float(near[near < 1.5 * near.min()].max()) if near.size else spacing_mm
+
+
+def plane_distances(positions_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distances between each plane and the next, in mm, the least first."""
     gaps = np.diff(np.sort(positions_mm))
-    gaps = gaps[gaps > SAME_PLANE_MM]
-    return float(gaps[gaps < 1.5 * gaps.min()].max()) if gaps.size else otherwise_mm
+    return np.sort(gaps[gaps > SAME_PLANE_MM])
 
 
 def plane_grid(

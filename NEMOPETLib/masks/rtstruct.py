@@ -3,7 +3,8 @@
 A voxel belongs to a region if its centre lies inside its contours or on them, by the even-odd rule over all
 contours of the plane: so holes are left out, whether drawn as contours of their own or by a keyhole. The
 masks that IBSI publishes for its soft-tissue sarcoma cases follow this rule to the voxel. Each slice of the
-image takes the nearest plane of contours within half their spacing.
+image takes the nearest plane of contours within half their spacing: as the file states it, else as
+``_drawn_spacing`` sees it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from pydicom import Dataset, dcmread
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.contour_fill import fill
-from NEMOPETLib.masks.dicom_items import needed
-from NEMOPETLib.masks.planes import SAME_PLANE_MM, plane_grid, slab_thickness
+from NEMOPETLib.masks.dicom_items import needed, needed_vector
+from NEMOPETLib.masks.planes import SAME_PLANE_MM, plane_distances, plane_grid, slab_thickness
 from NEMOPETLib.masks.segments import Block, Segment
 from NEMOPETLib.studies.volume import Grid, Points
 
@@ -74,7 +75,7 @@ class RtStruct:
         """One plane after the other of the regions ``numbers`` (None: of all), as pixels of the image."""
         for number, rings in self._rings.items():
             if rings and (numbers is None or number in numbers):
-                yield from self._planes(rings)
+                yield from self._planes(rings, self._stated_spacing(number))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -95,10 +96,18 @@ class RtStruct:
                     of_roi.append(points)
         return rings
 
-    def _planes(self, rings: list[Points]) -> Iterator[Block]:
+    def _stated_spacing(self, number: int) -> float | None:
+        """Distance in mm between the slices that a region was drawn on, None where nothing is stated."""
+        for roi in self.header.ROIContourSequence:
+            if roi.get("ReferencedROINumber") == number and roi.get("SourcePixelPlanesCharacteristicsSequence"):
+                planes = roi.SourcePixelPlanesCharacteristicsSequence[0]
+                return abs(float(needed_vector(planes, "SpacingBetweenSlices", 1, self.path)[0])) or None
+        return None
+
+    def _planes(self, rings: list[Points], stated_mm: float | None) -> Iterator[Block]:
         lattice = _slices_of(self.image, rings) or _oblique(rings, self.image, self.path)
         positions = np.array([(ring @ lattice.normal).mean() for ring in rings])
-        thickness = slab_thickness(positions, lattice.spacing)
+        thickness = slab_thickness(positions, stated_mm or _drawn_spacing(positions, lattice.spacing))
         order = np.argsort(positions, kind="stable")
         for plane in np.split(order, np.flatnonzero(np.diff(positions[order]) > SAME_PLANE_MM) + 1):
             yield self._block([rings[i] for i in plane], positions[plane].mean(), lattice, thickness)
@@ -147,6 +156,19 @@ def _points(contour: Dataset, path: Path) -> Points:
     if not np.isfinite(points).all():
         raise InputError(f"{path}: a contour has coordinates that are not numbers")
     return points
+
+
+def _drawn_spacing(positions: NDArray[np.float64], image_mm: float) -> float:
+    """Distance in mm between the slices that contours were drawn on, which may be another image's.
+
+    It is the least distance between planes, if that is of two slices of the image at most or comes twice. Else there
+    are but single planes far apart, as of small lesions, and each is one slice of the image.
+    """
+    distances = plane_distances(positions)
+    if not distances.size:
+        return image_mm
+    comes_twice = distances.size > 1 and distances[1] - distances[0] < SAME_PLANE_MM
+    return float(distances[0]) if comes_twice or distances[0] < 2.5 * image_mm else image_mm
 
 
 def _planar(rings: Sequence[Points], normal: NDArray[np.float64]) -> bool:

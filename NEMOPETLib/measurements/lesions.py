@@ -28,7 +28,7 @@ class Lesion:
     """One lesion. Definitions, units and codes: ``definitions.LESION_MEASUREMENTS``.
 
     Voxels whose SUV is not finite count for the volume, not for the uptake; the uptake of a lesion without
-    any finite voxel is None.
+    any finite voxel is None. ``suv_max_lps_mm`` is where the SUVmax lies; of equal voxels the first of the array.
     """
 
     label: int
@@ -42,6 +42,7 @@ class Lesion:
     tlg: float | None
     integrated_intensity: float | None
     centroid_lps_mm: tuple[float, float, float]
+    suv_max_lps_mm: tuple[float, float, float] | None
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _measure(label: int, inside: NDArray[np.bool_], box: Box, pet: Volume, offse
         tlg=None if mean is None else mean * volume_ml,
         integrated_intensity=None if mean is None else mean * mesh_ml,
         centroid_lps_mm=_centroid(inside, corner, pet),
+        suv_max_lps_mm=_hottest(inside, corner, box, pet) if uptake.size else None,
     )
 
 
@@ -144,6 +146,18 @@ def _centroid(inside: NDArray[np.bool_], corner: tuple[int, int, int], pet: Volu
     """Plain mean of the voxel centres, LPS in mm."""
     counts = [inside.sum(axis=tuple(a for a in range(3) if a != axis)) for axis in range(3)]
     index = np.array([np.arange(len(c)) @ c / c.sum() for c in counts]) + corner
+    return _position(index, pet)
+
+
+def _hottest(
+    inside: NDArray[np.bool_], corner: tuple[int, int, int], box: Box, pet: Volume
+) -> tuple[float, float, float]:
+    """Centre of the voxel of the highest SUV, LPS in mm."""
+    uptake = np.where(inside & np.isfinite(pet.voxels[box]), pet.voxels[box], -np.inf)
+    return _position(np.array(np.unravel_index(uptake.argmax(), uptake.shape)) + corner, pet)
+
+
+def _position(index: NDArray[Any], pet: Volume) -> tuple[float, float, float]:
     left, posterior, superior = pet.grid.positions(index).tolist()
     return left, posterior, superior
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.patient import PatientResult, sources_of, write_patient, write_row
+from NEMOPETLib.patient import PatientResult, check_dicom, write_patient, write_row
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.report.patient_pictures import PatientPictures
@@ -73,7 +73,7 @@ def save(
     cohort.check()
     _check_reader(reading, cohort, saving)
     if saving.dicom:
-        sources_of(reading.study)
+        check_dicom(reading.study, cohort)
     masks = reading.current.to_write(reading.corrected_segments())
     if masks is None:
         raise InputError("there are no lesions yet: segment them, or say that there are none")

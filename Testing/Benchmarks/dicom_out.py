@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from NEMOPETLib import __version__
 from NEMOPETLib.demo import demo_patient
 from NEMOPETLib.dicom_out import segmentation_object, structure_set
 from NEMOPETLib.dicom_out.findings import lesion_findings, tissue_findings
+from NEMOPETLib.dicom_out.object_uids import tracking_uids
 from NEMOPETLib.dicom_out.origin import Origin
 from NEMOPETLib.dicom_out.source_series import source_series
 from NEMOPETLib.dicom_out.written_object import Identity, write_object
@@ -49,13 +51,14 @@ def main() -> None:
         masks = {tissue: read_mask(done.result.folder / "tissues.seg.nrrd", tissue, ct.grid) for tissue in TISSUES}
         lesions = read_mask(done.result.folder / "lesions.seg.nrrd", "lesions", pet.grid)
         labels = Volume(label_regions(lesions.voxels)[0], pet.grid)
-        identity, origin = Identity("1.2.3", dt.datetime.now(dt.UTC)), Origin("benchmark")
+        identity, origin = Identity("1.2.3", dt.datetime.now(dt.UTC), __version__), Origin("benchmark")
+        uids = tracking_uids("1.2.3", done.result.measured.lesions)
         packed = [PackedMask(mask) for mask in masks.values()]
         for kind, make, syntax in KINDS:
             begun = time.perf_counter()
             files = {"lesions": root / f"lesions.{kind}", "tissues": root / f"tissues.{kind}"}
-            write_object(files["lesions"], make(lesion_findings(labels, "1.2.3"), pet, identity, origin, 1), syntax)
-            write_object(files["tissues"], make(tissue_findings(packed, "1.2.3"), ct, identity, origin, 2), syntax)
+            write_object(files["lesions"], make(lesion_findings(labels, uids), pet, identity, origin, 1), syntax)
+            write_object(files["tissues"], make(tissue_findings(packed, uids), ct, identity, origin, 2), syntax)
             seconds = time.perf_counter() - begun
             size = sum(file.stat().st_size for file in files.values()) / 1e6
             back = [np.array_equal(read_mask(files["lesions"], "lesions", pet.grid).voxels, lesions.voxels)]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,8 +17,10 @@ from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
 from NEMOPETLib.dicom_out.origin import Origin
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
+from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.segmentation_file import write_lesions
+from NEMOPETLib.patient import PatientOptions, process_patient
 from NEMOPETLib.patient_dicom import export_patient
 from NEMOPETLib.studies.volume import Volume
 
@@ -42,6 +48,17 @@ def empty(exported):
     return PatientFindings(Volume(np.zeros(grid.shape, np.uint16), grid), (), ())
 
 
+def test_a_later_version_writes_the_same_objects(exported, tmp_path, monkeypatch):
+    row = {"lesion_count": 0, "measured_at": "2026-01-01T00:00:00+00:00", "software_version": "0.0.7"}
+    (written,) = write_patient_objects(tmp_path / "now", exported.study.selection, empty(exported), row)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("NEMOPETLib") and hasattr(module, "__version__"):
+            monkeypatch.setattr(module, "__version__", "99.0")
+    (later,) = write_patient_objects(tmp_path / "later", exported.study.selection, empty(exported), row)
+    assert written.read_bytes() == later.read_bytes()
+    assert dcmread(later).SoftwareVersions == "0.0.7"
+
+
 def test_without_a_voxel_there_is_only_a_report(exported, tmp_path, program):
     row = {"tmtv_ml": 0.0, "lesion_count": 0, "tlg": 0.0, "measured_at": "2026-01-01T00:00:00+00:00"}
     (report,) = write_patient_objects(tmp_path / "dicom", exported.study.selection, empty(exported), row)
@@ -56,11 +73,38 @@ def test_older_objects_do_not_stay(exported, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["measurements_sr.dcm"]
 
 
-def test_nothing_is_written_among_the_sources(exported):
-    folder = exported.written.pet_folder / "dicom"
+@pytest.mark.parametrize("place", ["PET/dicom", "CT", ".", "results", "other/../dicom"])
+def test_nothing_is_written_among_the_sources(exported, place):
+    assert exported.written.pet_folder.parent == exported.written.ct_folder.parent == exported.written.folder
+    folder = exported.written.folder / place
     with pytest.raises(InputError, match="among the study's own files"):
         write_patient_objects(folder, exported.study.selection, empty(exported), {})
-    assert not folder.exists()
+    assert not (exported.written.folder / "results").exists()
+
+
+def test_beside_the_study_is_allowed(exported):
+    refuse_source_folder(exported.written.folder.parent / "results", exported.study.selection)
+    refuse_source_folder(exported.written.folder.parent, exported.study.selection)
+
+
+def test_series_without_a_folder_in_common_refuse_their_own(exported):
+    selection = exported.study.selection
+    moved = [replace(one, path=Path("/", "elsewhere", one.path.name)) for one in selection.ct.stack.slices]
+    apart = replace(selection, ct=replace(selection.ct, stack=replace(selection.ct.stack, slices=tuple(moved))))
+    refuse_source_folder(exported.written.folder / "results", apart)
+    with pytest.raises(InputError, match="among the study's own files"):
+        refuse_source_folder(Path("/elsewhere/results"), apart)
+
+
+def test_a_table_in_the_study_is_refused_before_the_work(exported):
+    def segment(*_):
+        raise AssertionError("work began")
+
+    lesions = SimpleNamespace(segment=segment)
+    table = CohortTable(exported.written.folder / "cohort.csv")
+    with pytest.raises(InputError, match="among the study's own files"):
+        process_patient(exported.study, table, lesions, None, PatientOptions(dicom=True))
+    assert not list(exported.written.folder.glob("cohort_patients*"))
 
 
 def test_a_study_without_a_row_is_refused(exported, tmp_path, capsys):

@@ -133,6 +133,34 @@ def test_a_single_slice(write_seg, voxels):
     assert np.array_equal(read_mask(path, "muscle", grid).voxels, voxels[..., 0])
 
 
+@pytest.mark.parametrize("slices", [[0, 2, 4], [1, 5], [0, 1, 4]])
+@pytest.mark.parametrize("stated", ["SpacingBetweenSlices", "SliceThickness"])
+def test_slices_without_a_frame_stay_empty(write_seg, voxels, slices, stated):
+    """Also where only the slices' thickness is stated, 2.5 mm here, which is not the 2 mm from one to the next."""
+    voxels[[k for k in range(6) if k not in slices]] = False
+    path, grid = write_seg(voxels, "BINARY", NAMES)
+    seg = dcmread(path)
+    measures = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    if stated == "SpacingBetweenSlices":
+        measures.SpacingBetweenSlices = 2.0
+    else:
+        measures.pop("SpacingBetweenSlices", None)
+    seg.save_as(path)
+    assert np.array_equal(read_mask(path, "muscle", grid).voxels, voxels[..., 0])
+
+
+def test_frames_that_do_not_state_their_spacing_reach_to_the_next(write_seg, voxels):
+    path, grid = write_seg(voxels, "BINARY", NAMES)
+    seg = dcmread(path)
+    measures = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    del measures.SliceThickness
+    measures.pop("SpacingBetweenSlices", None)
+    seg.save_as(path)
+    mask = read_mask(path, "muscle", grid)
+    assert np.array_equal(mask.voxels, voxels[..., 0])
+    assert mask.warnings == ()
+
+
 def test_another_frame_of_reference_is_said(write_seg, voxels):
     path, grid = write_seg(voxels, "BINARY", NAMES)
     own = dcmread(path).FrameOfReferenceUID

@@ -80,6 +80,30 @@ def test_a_slice_takes_the_nearest_plane_within_half_a_spacing(write_rtstruct):
     assert "other voxels than the image" in mask.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("planes", "expected"),
+    [
+        ([2, 17], [2, 17]),  # two small lesions of one region
+        ([2, 3, 17], [2, 3, 17]),
+        ([2, 4, 6, 17], [1, 2, 3, 4, 5, 6, 16, 17]),  # every second slice: a plane reaches half of the way to the next
+        ([2, 4], [1, 2, 3, 4]),
+        ([2, 5, 8], list(range(1, 10))),  # of an image with thicker slices
+        ([2, 5], [2, 5]),
+    ],
+)
+def test_planes_reach_half_of_what_is_usual(write_rtstruct, planes, expected):
+    path = write_rtstruct({"GTV": [square(3.0 * k) for k in planes]})
+    mask = read_mask(path, "lesions", grid_of((1, 1, 3), (20, 10, 10)))
+    assert np.flatnonzero(mask.voxels.any(axis=(1, 2))).tolist() == expected
+
+
+def test_uneven_planes_leave_no_gap(write_rtstruct):
+    heights = np.cumsum([3.0, 3.19, 3.29, 3.27, 3.2, 3.29])
+    path = write_rtstruct({"GTV": [square(float(z)) for z in heights]})
+    mask = read_mask(path, "lesions", grid_of((1, 1, 1), (24, 10, 10)))
+    assert np.diff(np.flatnonzero(mask.voxels.any(axis=(1, 2)))).max() == 1
+
+
 def test_an_image_in_another_orientation_gets_the_same_voxels(write_rtstruct):
     rng = np.random.default_rng(3)
     contours = [("CLOSED_PLANAR", [[*point, z] for point in rng.uniform(1, 15, (9, 2)).tolist()]) for z in range(2, 9)]
