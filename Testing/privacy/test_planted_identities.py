@@ -7,11 +7,13 @@ import datetime as dt
 import io
 import json
 import shutil
+import unicodedata
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import SimpleITK
 from pydicom import dcmread
 from pydicom.valuerep import PersonName
 
@@ -35,11 +37,13 @@ PLANTED = {
     "PatientTelephoneNumbers": "+33-555-0199",
     "StudyID": "SID99881",
     "StudyDescription": "PET of Zwölfzyx",
-    "SeriesDescription": "Wxyzanka whole body",
+    "SeriesDescription": "WxyzankaJean2 03.12.1937 whole body",
     "PatientComments": "Fghjklo",
 }
 WORDS = (
-    *("Zwölfzyx", "Ærwin", "王小東", "山田", "ザイク", "Wxyzanka", "Ольга", "19371203", "1937-12-03", "ACC776655X"),
+    *("Zwölfzyx", "Zwolfzyx", "Zwoelfzyx", unicodedata.normalize("NFD", "Zwölfzyx"), "Ærwin", "Aerwin"),
+    *("王小東", "山田", "ザイク", "Wxyzanka", "Ольга", "ACC776655X"),
+    *("19371203", "1937-12-03", "03/12/1937", "03.12.1937", "03121937", "12/03/1937", "12.03.1937", "12031937"),
     *("Qwertzui", "Vbnmklo", "Xylofonix", "Opqrst", "Yxcvbnm", "555-0199", "SID99881", "Fghjklo", "884219073265"),
 )
 ENCODINGS = ("utf-8", "utf-16-le", "latin-1", "iso2022_jp", "gb18030", "koi8-r", "cp932")
@@ -96,13 +100,29 @@ class Planted:
 
 
 def plant_study(root: Path) -> Planted:
-    examination = replace(Examination(), patient_id=PATIENT_ID)
-    written = write_phantom_study(root / "source", examination=examination, edit=plant)
-    masks = write_masks(written.phantom, root / "source" / "masks", ["lesions", "muscle"])
-    named = {name: path.rename(path.with_name(f"Zwölfzyx_{name}.nii.gz")) for name, path in masks.items()}
+    """A study that is scanned today, so that the hour of its measurement is that of its scan."""
+    now = dt.datetime.now().replace(microsecond=0)
+    then = {"injected_at": now - dt.timedelta(hours=1), "scanned_at": now}
+    examination = replace(Examination(), patient_id=PATIENT_ID, **then)
+    written = write_phantom_study(root / "AerwinZwolfzyx 12031937", examination=examination, edit=plant)
+    masks = write_masks(written.phantom, root / "masks", ["lesions", "muscle"])
+    named = {
+        "lesions": masks["lesions"].with_name(unicodedata.normalize("NFD", "ÆrwinZwölfzyx_03.12.1937_1.nii.gz")),
+        "muscle": masks["muscle"].with_name("zwoelfzyx1, zwolfzyxMuscle 03121937.nii.gz"),
+    }
+    for name, path in masks.items():
+        path.rename(named[name])
+    _move_a_little(named["lesions"])
     (root / "secret").mkdir()
     (root / "out").mkdir()
     return Planted(written, named, root / "secret" / "key.json", root / "out")
+
+
+def _move_a_little(mask: Path) -> None:
+    """Half a millimetre beside the voxels of the image: a warning, with the name of the file."""
+    image = SimpleITK.ReadImage(mask)
+    image.SetOrigin([place + 0.5 for place in image.GetOrigin()])
+    SimpleITK.WriteImage(image, mask, useCompression=True)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +141,13 @@ def hidden(tmp_path_factory) -> Planted:
     return planted
 
 
+def measured_at(planted: Planted) -> dt.datetime:
+    """When the one row says that it was measured."""
+    with (planted.out / "cohort.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    return dt.datetime.fromisoformat(row["measured_at"])
+
+
 def test_the_search_finds_what_is_there(tmp_path):
     """Without pseudonyms ids and names are where they belong: the search would find them."""
     planted = plant_study(tmp_path)
@@ -128,13 +155,17 @@ def test_the_search_finds_what_is_there(tmp_path):
     seg = dcmread(next(planted.out.rglob("lesions_seg.dcm")))
     assert seg.StudyDate == planted.written.examination.scanned_at.strftime("%Y%m%d")
     assert seg.LongitudinalTemporalInformationModified == "UNMODIFIED"
+    measured = measured_at(planted)
+    assert abs(measured - dt.datetime.now(dt.UTC)) < dt.timedelta(hours=1)
+    assert seg.SeriesDate == f"{measured:%Y%m%d}"
     assert planted.run() == 0
     hits = "\n".join(found_in(planted.out, WORDS))
     for where in (
         "cohort.csv: 884219073265",
         "lesions_seg.dcm: 王小東",
         "measurements_sr.dcm: 19371203",
-        ".csv: Zwölfzyx",
+        "cohort.csv: Zwoelfzyx",
+        unicodedata.normalize("NFD", "cohort.csv: Zwölfzyx"),
     ):
         assert where in hits
 
@@ -146,6 +177,11 @@ def test_nothing_that_is_written_names_the_patient(hidden):
     dates = [written.examination.scanned_at.strftime(form) for form in ("%Y%m%d", "%Y-%m-%d")]
     assert len(list(hidden.out.rglob("*"))) > 10
     assert found_in(hidden.out, [*WORDS, *true_uids, *dates]) == []
+    with (hidden.out / "cohort.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["lesion_engine"] == "file: (removed)"
+    assert row["tissue_engine"] == "files: muscle=(removed)"
+    assert "mask 'lesions' ((removed)) lies on other voxels" in row["warnings"]
     assert json.loads(hidden.key.read_text("utf-8"))["studies"].popitem()[1] == written.study_uid
 
 
@@ -155,11 +191,17 @@ def test_age_and_weight_stay_and_dates_move(hidden):
     scanned = hidden.written.examination.scanned_at.date()
     (noted,) = json.loads(hidden.key.read_text("utf-8"))["patients"].values()
     assert dt.date.fromisoformat(row["study_date"]) == scanned - dt.timedelta(days=noted["shift_days"])
-    assert float(row["age_years"]) == scanned.year - 1937 - 1
+    assert float(row["age_years"]) == scanned.year - 1937 - ((scanned.month, scanned.day) < (12, 3))
     seg = dcmread(next(hidden.out.rglob("lesions_seg.dcm")))
     assert (seg.PatientID, seg.StudyInstanceUID) == (row["patient_id"], row["study_uid"])
     assert (seg.PatientIdentityRemoved, seg.LongitudinalTemporalInformationModified) == ("YES", "MODIFIED")
     assert seg.StudyDate == row["study_date"].replace("-", "")
+    shifted = dt.datetime.now(dt.UTC) - dt.timedelta(days=noted["shift_days"])
+    assert abs(measured_at(hidden) - shifted) < dt.timedelta(hours=1), "the day of the measurement gives no shift away"
+    for file in hidden.out.rglob("*.dcm"):
+        written = dcmread(file)
+        dates = {element.value for element in written.iterall() if element.VR == "DA" and element.value}
+        assert dates == {written.StudyDate, f"{measured_at(hidden):%Y%m%d}"}
 
 
 def test_pseudonymous_objects_are_legal(hidden, program):
@@ -184,7 +226,7 @@ def test_keep_dates_alone_means_nothing(hidden, tmp_path, capsys):
 
 
 def test_a_batch_names_nobody_and_knows_everybody_again(hidden, tmp_path, capfd, monkeypatch):
-    """One patient is measured; another, in folders that name her, has no CT."""
+    """One patient is measured; another, in folders that name her, has no CT that fits; a third cannot be read."""
     monkeypatch.setenv("NEMOPET_CACHE", str(tmp_path / "out" / "cache"))
     root, out = tmp_path / "Zwölfzyx archive", tmp_path / "out"
     shutil.copytree(hidden.written.folder, root / "Wxyzanka Ольга")
@@ -194,6 +236,12 @@ def test_a_batch_names_nobody_and_knows_everybody_again(hidden, tmp_path, capfd,
         image = dcmread(file)
         image.PatientID, image.StudyInstanceUID = "QQ-884219073265", "1.2.3.4"
         image.save_as(lonely / f"王小東{file.name}")
+    for file in hidden.written.ct:
+        image = dcmread(file)
+        image.PatientID, image.StudyInstanceUID, image.FrameOfReferenceUID = "QQ-884219073265", "1.2.3.4", "1.2.3.5"
+        image.save_as(lonely / f"Zwolfzyx{file.name}")
+    (root / "Vbnmklo" / "CT").mkdir(parents=True)
+    (root / "Vbnmklo" / "CT" / "Opqrst1.dcm").write_bytes(b"")
     out.mkdir()
     arguments = [
         *("batch", str(root), "--cohort", str(out / "cohort.csv"), "--dicom", "--workers", "1"),
@@ -203,11 +251,15 @@ def test_a_batch_names_nobody_and_knows_everybody_again(hidden, tmp_path, capfd,
     assert main(arguments) == 1
     said = capfd.readouterr()
     (out / "said.txt").write_text(said.out + said.err, "utf-8")
-    assert found_in(out, [*WORDS, hidden.written.study_uid]) == []
-    standings = {one["standing"]: one for one in json.loads((out / "batch.json").read_text("utf-8"))["patients"]}
-    assert set(standings) == {"done", "failed"}
+    scanned = hidden.written.examination.scanned_at
+    dates = [f"{scanned:%Y%m%d}", f"{scanned:%Y-%m-%d}"]
+    assert found_in(out, [*WORDS, *dates, hidden.written.study_uid]) == []
+    patients = json.loads((out / "batch.json").read_text("utf-8"))["patients"]
+    standings = {one["standing"]: one for one in patients}
     assert standings["done"]["patient_id"] in json.loads(hidden.key.read_text("utf-8"))["patients"]
-    assert "no CT" in standings["failed"]["reason"]
+    unfit, unreadable = sorted(one["reason"] for one in patients if one["standing"] == "failed")
+    assert "((removed)): another frame of reference than the PET" in unfit
+    assert unreadable == "no image can be read, of 1 files the first: (removed) (empty)"
     assert main(arguments) == 1
     again = {one["standing"]: one for one in json.loads((out / "batch.json").read_text("utf-8"))["patients"]}
     assert again["done"]["patient_id"] == standings["done"]["patient_id"]

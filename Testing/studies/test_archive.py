@@ -79,7 +79,7 @@ def test_what_should_be_images_and_is_not(tmp_path: Path) -> None:
     (tmp_path / "notes" / "notes.txt").write_text("not an image")
     found = scan_archive(tmp_path)
     assert {one.path.name: one.reason for one in found.empty} == {
-        "b": "no image can be read, of 1 files the first: 1.dcm (empty)",
+        "b": 'no image can be read, of 1 files the first: "1.dcm" (empty)',
         "c": "the folder holds no file",
     }
 
