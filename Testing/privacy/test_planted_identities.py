@@ -8,10 +8,12 @@ import io
 import json
 import shutil
 import unicodedata
+import zipfile
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pydicom
 import pytest
 import SimpleITK
 from pydicom import dcmread
@@ -19,6 +21,7 @@ from pydicom.valuerep import PersonName
 
 from NEMOPETLib.cohort.clinical import merge_clinical
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.run_log import RunLog
 from NEMOPETLib.phantom.examination import Examination
 from NEMOPETLib.phantom.masks import write_masks
 from NEMOPETLib.phantom.study import PhantomStudy, write_phantom_study
@@ -217,6 +220,71 @@ def test_the_clinical_table_still_finds_its_patients(hidden, tmp_path, capsys):
     assert main(["clinical", str(clinical), "--cohort", str(cohort), "--pseudonymise", str(hidden.key)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "1 rows merged"
     assert PATIENT_ID not in cohort.read_text("utf-8")
+
+
+def test_a_row_of_true_ids_is_exported_under_the_pseudonym(hidden, tmp_path, capsys):
+    """The row stays as it is; the objects are those of a row with pseudonyms, but for the hour of measuring."""
+    planted, folder = replace(hidden, out=tmp_path), str(hidden.written.folder)
+    assert planted.run() == 0
+    table = (tmp_path / "cohort.csv").read_bytes()
+    before = {*tmp_path.rglob("*")}
+    capsys.readouterr()
+    assert main(["export", folder, "--cohort", str(tmp_path / "cohort.csv"), "--pseudonymise", str(hidden.key)]) == 0
+    said = capsys.readouterr()
+    (tmp_path / "said.txt").write_text(said.out + said.err, "utf-8")
+    assert (tmp_path / "cohort.csv").read_bytes() == table
+    scanned = hidden.written.examination.scanned_at
+    dates = [f"{scanned:%Y%m%d}", f"{scanned:%Y-%m-%d}"]
+    assert found_in(tmp_path, [*WORDS, *dates, hidden.written.study_uid], before) == []
+    for file in hidden.out.rglob("*.dcm"):
+        (twin,) = (path for path in tmp_path.rglob(file.name) if path not in before)
+        assert twin.relative_to(tmp_path) == file.relative_to(hidden.out)
+        one, other = dcmread(file), dcmread(twin)
+        assert one.PatientID == other.PatientID
+        assert one.StudyDate == other.StudyDate
+        assert tracking_uids(one) == tracking_uids(other)
+
+
+def tracking_uids(written) -> set[str]:
+    """All that findings are known by."""
+    segments = written.get("SegmentSequence", ())
+    return {segment.TrackingUID for segment in segments}
+
+
+def test_a_bundle_names_neither_patient_nor_user(tmp_path, monkeypatch, capsys):
+    """The folders of home, cache and temporary files name a patient, and so does what an engine prints of them."""
+    home, cache, run_folder = tmp_path / "Xylofonix", tmp_path / "Zwölfzyx cache", tmp_path / "Ærwin tmp" / "run"
+    run_folder.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("USER", "opqrst")
+    monkeypatch.setenv("NEMOPET_CACHE", str(cache))
+    monkeypatch.setenv("NEMOPET_HOME", str(home / "NEMO-PET"))
+    monkeypatch.setattr("tempfile.tempdir", str(run_folder.parent))
+    with RunLog("totalsegmentator-total", run_folder) as log:
+        log.write(f"reading {run_folder / 'image.nii.gz'} and {run_folder.parent / 'other'}")
+        log.write(f"weights in {home / 'weights'}, cache {cache}, Opqrst's licence")
+    bundle = tmp_path / "bundle.zip"
+    assert main(["doctor", "--bundle", str(bundle)]) in (0, 1)
+    assert "holds what a bug report needs" in capsys.readouterr().err
+    with zipfile.ZipFile(bundle) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    (tmp_path / "unpacked" / "names").write_text("\n".join(packed.namelist()), "utf-8")
+    assert found_in(tmp_path / "unpacked", [*WORDS, str(tmp_path)]) == []
+    (logged,) = (tmp_path / "unpacked" / "logs").iterdir()
+    assert logged.read_text("utf-8").splitlines()[-2:] == [
+        "reading RUN/image.nii.gz and TMP/other",
+        "weights in ~/weights, cache CACHE, USER's licence",
+    ]
+    versions = json.loads((tmp_path / "unpacked" / "versions.json").read_text("utf-8"))
+    assert versions["packages"]["pydicom"] == pydicom.__version__
+    doctor = json.loads((tmp_path / "unpacked" / "doctor.json").read_text("utf-8"))
+    assert {"name", "ready", "found", "mend", "needed"} == set(doctor["checks"][0])
+
+
+def test_a_bundle_that_cannot_be_written_is_said(tmp_path, capsys):
+    assert main(["doctor", "--bundle", str(tmp_path / "absent" / "bundle.zip")]) == 2
+    assert "bundle.zip cannot be written" in capsys.readouterr().err
 
 
 def test_keep_dates_alone_means_nothing(hidden, tmp_path, capsys):
