@@ -25,6 +25,9 @@ from NEMOPETLib.engines.run_log import RunLog
 from NEMOPETLib.phantom.examination import Examination
 from NEMOPETLib.phantom.masks import write_masks
 from NEMOPETLib.phantom.study import PhantomStudy, write_phantom_study
+from NEMOPETLib.session import worker
+from NEMOPETLib.session.cancellation import Request
+from NEMOPETLib.session.channel import Channel
 
 PATIENT_ID = "ZQ-884219073265/Ünïq"
 PLANTED = {
@@ -287,6 +290,18 @@ def test_a_bundle_that_cannot_be_written_is_said(tmp_path, capsys):
     assert "bundle.zip cannot be written" in capsys.readouterr().err
 
 
+def test_a_defect_is_logged_without_the_words_of_the_header(monkeypatch, capsys):
+    def fail(*_) -> None:
+        raise ValueError(f"invalid value {WORDS[0]!r}")
+
+    monkeypatch.setattr(worker, "perform", fail)
+    answer = worker.Worker(Channel(io.BytesIO(), 1))._answer(Request(1, "hello"))
+    assert "defect of this program (ValueError)" in answer["error"]
+    logged = capsys.readouterr().err
+    assert "in fail" in logged
+    assert logged.endswith("\nValueError\n")
+
+
 def test_keep_dates_alone_means_nothing(hidden, tmp_path, capsys):
     cohort = str(tmp_path / "cohort.csv")
     assert main(["run", str(hidden.written.folder), "--cohort", cohort, "--keep-dates"]) == 2
@@ -328,6 +343,9 @@ def test_a_batch_names_nobody_and_knows_everybody_again(hidden, tmp_path, capfd,
     unfit, unreadable = sorted(one["reason"] for one in patients if one["standing"] == "failed")
     assert "((removed)): another frame of reference than the PET" in unfit
     assert unreadable == "no image can be read, of 1 files the first: (removed) (empty)"
+    alone = ["--cohort", str(out / "alone.csv"), "--pseudonymise", str(hidden.key)]
+    assert main(["run", str(lonely), *alone]) == 2
+    assert "((removed)): another frame of reference" in capfd.readouterr().err
     assert main(arguments) == 1
     again = {one["standing"]: one for one in json.loads((out / "batch.json").read_text("utf-8"))["patients"]}
     assert again["done"]["patient_id"] == standings["done"]["patient_id"]
