@@ -56,7 +56,8 @@ def export_patient(
     Raises
     ------
     InputError
-        If the study has no row or masks, or these are not what the row was measured on.
+        If the study has no row or masks, these are not what the row was measured on, or only one of row and objects
+        would have the true dates.
     """
     true = read_patient(selection.pet.series.header, NO_OVERRIDES)
     disguise = Disguise.of(selection, true, pseudonyms) if pseudonyms else None
@@ -66,7 +67,9 @@ def export_patient(
     folder = cohort.path.parent / str(row["masks_path"])
     found = _findings(folder, study)
     _check(row, found, study, folder)
-    if disguise and patient is true:
+    if disguise and patient is shown:
+        _refuse_other_dates(row, shown, disguise, cohort.path)
+    elif disguise:
         row = {**disguise.row(row), "tracking_uid": tracking_uid(shown.study_uid, found.lesions)}
         folder = patient_folder(cohort.path, shown)
     return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
@@ -80,6 +83,15 @@ def _row(cohort: CohortTable, *names: PatientData) -> tuple[PatientData, dict[st
         if len(rows) == 1:
             return patient, {str(name): None if pd.isna(cell) else cell for name, cell in rows.iloc[0].items()}
     raise InputError(f"{cohort.path} has no row of this study: measure it first (nemopet run)")
+
+
+def _refuse_other_dates(row: dict[str, Any], shown: PatientData, disguise: Disguise, table: Path) -> None:
+    """A true date beside a moved one would tell how far all dates of the patient are moved."""
+    if row["study_date"] in (None, shown.study_date):
+        return
+    if disguise.pseudonyms.keep_dates:
+        raise InputError(f"{table}: the row has moved dates: leave out --keep-dates")
+    raise InputError(f"{table}: the row has true dates: give --keep-dates")
 
 
 def _findings(folder: Path, study: Study) -> PatientFindings:

@@ -86,9 +86,9 @@ class Job:
 
     number: int
     key: str
-    study: ArchivedStudy
+    study: ArchivedStudy = field(repr=False)  # names the patient, and Dask logs what it cannot compute
     cohort: Path
-    recipe: Recipe
+    recipe: Recipe = field(repr=False)
 
     @property
     def folder(self) -> Path:

@@ -135,7 +135,7 @@ def assert_refused(outcome: tuple[int, str, str], named: str) -> None:
         (overwrite("*/*", lambda data: data[:300]), "damaged"),
         (overwrite("CT/0007.dcm", lambda data: data[:-500]), "0007.dcm"),
         (overwrite("PET/0007.dcm", lambda data: data[:-500]), "0007.dcm"),
-        (overwrite("PET/0007.dcm", lambda _: b""), "missing between 0006.dcm and 0008.dcm"),
+        (overwrite("PET/0007.dcm", lambda _: b""), 'missing between "0006.dcm" and "0008.dcm"'),
         (setting("PatientID", "another", modality="CT"), "different patients"),
         (setting("StudyInstanceUID", "1.2.3", modality="CT"), "different studies"),
         (setting("FrameOfReferenceUID", "1.2.3", modality="CT"), "another frame of reference"),

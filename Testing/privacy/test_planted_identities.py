@@ -19,15 +19,19 @@ import SimpleITK
 from pydicom import dcmread
 from pydicom.valuerep import PersonName
 
+from NEMOPETLib.batch.job import Job, Recipe
 from NEMOPETLib.cohort.clinical import merge_clinical
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.engines.run_log import RunLog
+from NEMOPETLib.patient import PatientOptions
 from NEMOPETLib.phantom.examination import Examination
 from NEMOPETLib.phantom.masks import write_masks
 from NEMOPETLib.phantom.study import PhantomStudy, write_phantom_study
 from NEMOPETLib.session import worker
 from NEMOPETLib.session.cancellation import Request
 from NEMOPETLib.session.channel import Channel
+from NEMOPETLib.studies.archive import scan_archive
 
 PATIENT_ID = "ZQ-884219073265/Ünïq"
 PLANTED = {
@@ -300,6 +304,20 @@ def test_a_defect_is_logged_without_the_words_of_the_header(monkeypatch, capsys)
     logged = capsys.readouterr().err
     assert "in fail" in logged
     assert logged.endswith("\nValueError\n")
+
+
+def test_dates_of_row_and_objects_are_treated_alike(hidden, capsys):
+    """A true date beside a moved one would tell how far all dates of the patient are moved."""
+    arguments = ["--cohort", str(hidden.out / "cohort.csv"), "--pseudonymise", str(hidden.key), "--keep-dates"]
+    assert main(["export", str(hidden.written.folder), *arguments]) == 2
+    assert "leave out --keep-dates" in capsys.readouterr().err
+
+
+def test_a_job_is_shown_without_its_patient(hidden):
+    (study,) = scan_archive(hidden.written.folder).studies
+    assert PATIENT_ID in repr(study)
+    job = Job(0, "P-1", study, hidden.out / "cohort.csv", Recipe(EngineChoice(), PatientOptions()))
+    assert not [word for word in (*WORDS, hidden.written.study_uid) if word in repr(job)]
 
 
 def test_keep_dates_alone_means_nothing(hidden, tmp_path, capsys):
