@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from pathlib import Path
 
 if not __package__:  # run as a file, as Slicer does
@@ -36,8 +35,10 @@ def leave(status: int) -> None:
 if __name__ == "__main__":
     try:
         status = run()
-    except BaseException:
-        traceback.print_exc()  # a defect of ours
+    except BaseException as error:  # a defect of ours
+        from NEMOPETLib.errors import where_raised
+
+        sys.stderr.write(where_raised(error))
         leave(1)
         raise
     leave(status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import traceback
 
 NOT_ENOUGH_MEMORY = "not enough memory: close other programs or use a smaller image"
 
@@ -12,7 +13,7 @@ class InputError(ValueError):
 
     The command line prints it after ``nemopet: error:`` and exits with 2; the panel shows it in a
     message box. It never holds a patient's name, birth date or identifier: files and series are named
-    by path and by series number.
+    by path and by series number; what else a user wrote stands in double quotes (``wording.quoted``).
     """
 
 
@@ -29,3 +30,8 @@ def why_refused(error: OSError) -> str:
     """Why the operating system refused; of a full disk also what to do."""
     why = error.strerror or "cannot be read or written"
     return f"{why}: make room there" if error.errno in DISK_FULL else why
+
+
+def where_raised(error: BaseException) -> str:
+    """How a defect of this program came about, for a log: without its words, which may quote a patient's header."""
+    return "".join([*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"])

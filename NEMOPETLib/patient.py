@@ -47,7 +47,6 @@ AUTOMATIC = "automatic"
 PHYSIOLOGICAL = "physiological"
 """Uptake that is no lesion: kept with the masks so that it can be made a lesion again, never measured."""
 
-_FREE_TEXTS = ("lesion_engine", "tissue_engine", "warnings")  # may name files, and these the patient
 _LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME, _LONGEST_NAME_BYTES = 60, 150  # of a patient's folder: paths must stay short enough for Windows
 
@@ -226,9 +225,10 @@ def write_patient(
     if options.pseudonyms:
         disguise = Disguise.of(study.selection, study.patient, options.pseudonyms)
         study = replace(study, patient=disguise.patient(study.patient), source=None)  # its path may name the patient
+        options = replace(options, overrides=disguise.overrides(options.overrides))
     row = {**make_row(study, measured, options, masks, cohort.path), **(more or {})}
     if disguise:
-        row.update({name: disguise.text(str(row[name])) for name in _FREE_TEXTS})
+        row = disguise.row(row)
     with only_writer(cohort, study.patient, options) as folder:
         if automatic is None:
             shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)

@@ -17,12 +17,12 @@ from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.mask_files import read_named_masks
 from NEMOPETLib.measurements.lesions import measure_lesions
 from NEMOPETLib.measurements.patient_measurements import TISSUES
-from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE
+from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE, patient_folder
 from NEMOPETLib.privacy.disguise import Disguise
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
-from NEMOPETLib.studies.patient_data import read_patient
+from NEMOPETLib.studies.patient_data import PatientData, read_patient
 from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.study import Study, load_study
 
@@ -47,7 +47,8 @@ def export_patient(
     cohort
         The table with its row.
     pseudonyms
-        Those that the row was written with, if it was.
+        What hides the patient in the objects, whether the row was written with them or under the true id. Objects
+        of such a row go into a folder of the pseudonym.
 
     Returns
     -------
@@ -56,27 +57,43 @@ def export_patient(
     Raises
     ------
     InputError
-        If the study has no row or masks, or these are not what the row was measured on.
+        If the study has no row or masks, these are not what the row was measured on, or only one of row and objects
+        would have the true dates.
     """
-    patient = read_patient(selection.pet.series.header, NO_OVERRIDES)
-    disguise = Disguise.of(selection, patient, pseudonyms) if pseudonyms else None
-    if disguise:
-        patient = disguise.patient(patient)
-    row = _row(cohort, patient.patient_id, patient.study_uid)
+    true = read_patient(selection.pet.series.header, NO_OVERRIDES)
+    disguise = Disguise.of(selection, true, pseudonyms) if pseudonyms else None
+    shown = disguise.patient(true) if disguise else true
+    patient, row = _row(cohort, shown, true)
     folder = cohort.path.parent / str(row["masks_path"])
     refuse_source_folder(folder, selection)
     study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
     found = _findings(folder, study)
     _check(row, found, study, folder)
+    if disguise and patient is shown:
+        _refuse_other_dates(row, shown, disguise, cohort.path)
+    elif disguise:
+        row = {**disguise.row(row), "tracking_uid": results_uid(shown.study_uid, found.lesions)}
+        folder = patient_folder(cohort.path, shown)
     return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
 
 
-def _row(cohort: CohortTable, patient_id: str, study_uid: str) -> dict[str, Any]:
+def _row(cohort: CohortTable, *names: PatientData) -> tuple[PatientData, dict[str, Any]]:
+    """The row of a patient under the first of some names that the table has, and that name."""
     table = cohort.read()
-    rows = table[(table["patient_id"] == patient_id) & (table["study_uid"] == study_uid)]
-    if len(rows) != 1:
-        raise InputError(f"{cohort.path} has no row of this study: measure it first (nemopet run)")
-    return {str(name): None if pd.isna(value) else value for name, value in rows.iloc[0].items()}
+    for patient in names:
+        rows = table[(table["patient_id"] == patient.patient_id) & (table["study_uid"] == patient.study_uid)]
+        if len(rows) == 1:
+            return patient, {str(name): None if pd.isna(cell) else cell for name, cell in rows.iloc[0].items()}
+    raise InputError(f"{cohort.path} has no row of this study: measure it first (nemopet run)")
+
+
+def _refuse_other_dates(row: dict[str, Any], shown: PatientData, disguise: Disguise, table: Path) -> None:
+    """A true date beside a moved one would tell how far all dates of the patient are moved."""
+    if row["study_date"] in (None, shown.study_date):
+        return
+    if disguise.pseudonyms.keep_dates:
+        raise InputError(f"{table}: the row has moved dates: leave out --keep-dates")
+    raise InputError(f"{table}: the row has true dates: give --keep-dates")
 
 
 def _findings(folder: Path, study: Study) -> PatientFindings:

@@ -20,8 +20,10 @@ from NEMOPETLib.cohort.keys import Key
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.patient import folder_name
+from NEMOPETLib.privacy.word_filter import REMOVED
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.archive import Archive, ArchivedStudy, scan_archive
+from NEMOPETLib.wording.quoted import without_quoted
 
 ATTEMPTS = 4  # of a patient whose worker or engine was killed, or whose files were out of reach
 _SUMMARY_EVERY_S = 30.0
@@ -132,7 +134,10 @@ class _Batch:
                 )
                 for study, reason in left_out
             ),
-            *(PatientStanding(self._where(e.path), "failed", step="find", reason=e.reason) for e in archive.empty),
+            *(
+                PatientStanding(self._where(e.path), "failed", step="find", reason=self._told(e.reason))
+                for e in archive.empty
+            ),
         ]
         self._rows: RowQueue | None = None
         self._summed_up = time.monotonic()
@@ -308,6 +313,11 @@ class _Batch:
             return folder.relative_to(self._options.root).as_posix()
         except ValueError:
             return str(folder)
+
+    def _told(self, reason: str) -> str:
+        """Why nothing could be read; where patients are hidden without the names of files."""
+        hidden = self._options.recipe.options.pseudonyms is not None
+        return without_quoted(reason, REMOVED) if hidden else reason
 
 
 def _row_key(job: Job) -> Key:

@@ -28,7 +28,8 @@ def write_index(summary: BatchSummary, root: Path | None, cohort: Path, language
     Parameters
     ----------
     root
-        The archive; None where it is not told, since its name may name patients.
+        The archive; None where patients are hidden: its name may name them, and the hour of the page tells by how much
+        the dates of those measured on the day of their scan are moved.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def write_index(summary: BatchSummary, root: Path | None, cohort: Path, language
         [_line(one, path.parent) for one in summary.patients],
         archive=str(root or ""),
         table=cohort.name,
-        updated=dt.datetime.now().astimezone().isoformat(sep=" ", timespec="minutes"),
+        updated=dt.datetime.now().astimezone().isoformat(sep=" ", timespec="minutes") if root else "",
         to_review=len(summary.to_review),
         language=language,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +19,8 @@ from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError, refused, why_refused
 from NEMOPETLib.patient import PatientOptions, PatientResult, PatientStep, prepare_patient
-from NEMOPETLib.privacy.identity_words import REMOVED
+from NEMOPETLib.privacy.identity_words import identity_words
+from NEMOPETLib.privacy.word_filter import REMOVED, without
 from NEMOPETLib.report.thumbnail import THUMBNAIL_NAME, write_thumbnail
 from NEMOPETLib.studies.archive import ArchivedStudy
 from NEMOPETLib.studies.dicom_files import DAMAGE, DAMAGED, DicomFiles, read_header
@@ -27,6 +29,7 @@ from NEMOPETLib.studies.open_study import load_selection
 from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.study import Study, only_study, studies_of
 from NEMOPETLib.studies.study_source import StudySource
+from NEMOPETLib.wording.quoted import quoted, without_quoted
 
 Step = Literal["find", "read"] | PatientStep
 Ending = Literal["measured", "failed", "elsewhere"]
@@ -83,9 +86,9 @@ class Job:
 
     number: int
     key: str
-    study: ArchivedStudy
+    study: ArchivedStudy = field(repr=False)  # names the patient, and Dask logs what it cannot compute
     cohort: Path
-    recipe: Recipe
+    recipe: Recipe = field(repr=False)
 
     @property
     def folder(self) -> Path:
@@ -98,15 +101,21 @@ class Job:
         return known_as(self.study, self.recipe.options)
 
     def told(self, reason: str) -> str:
-        """Why a study failed; where patients are hidden without its files and folder, whose names may name them."""
-        if self.recipe.options.pseudonyms is not None:
-            for name in (
-                *map(str, self.study.files),
-                str(self.study.folder),
-                *(path.name for path in self.study.files),
-            ):
-                reason = reason.replace(name, REMOVED)
-        return reason
+        """Why a study failed; where patients are hidden without names: of files, of its folder, of the patient."""
+        if self.recipe.options.pseudonyms is None:
+            return reason
+        masks = [file.path for file in mask_files(self.recipe.engines_for(self.study))]
+        for path in sorted({*self.study.files, *masks}, key=lambda one: -len(str(one))):
+            reason = reason.replace(str(path), REMOVED)
+        below = rf"{re.escape(str(self.study.folder))}([/\\][^:\"]*)?"
+        return without(without_quoted(re.sub(below, REMOVED, reason), REMOVED), self._identity())
+
+    def _identity(self) -> tuple[str, ...]:
+        """The words that name the patient, of the first file that can be read."""
+        for path in self.study.files:
+            with suppress(*DAMAGED):
+                return identity_words(path)
+        return ()
 
 
 def known_as(study: ArchivedStudy, options: PatientOptions) -> Key:
@@ -266,7 +275,7 @@ def _select(job: Job) -> Selection:
         read_header(path, files)
         if files.unreadable and files.unreadable[-1][0] == path and not files.unreadable[-1][1].startswith(DAMAGE):
             # It could be read a moment ago: without it the study would be another.
-            raise InputError(f"{path.name}: {files.unreadable[-1][1]}") from OSError(errno.EIO, "out of reach")
+            raise InputError(f"{quoted(path.name)}: {files.unreadable[-1][1]}") from OSError(errno.EIO, "out of reach")
     found = studies_of(files, pet_series=job.recipe.pet_series, ct_series=job.recipe.ct_series)
     return only_study(job.study.folder, found, files)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, say, write_result
 from NEMOPETLib.engines import lion_weights
+from NEMOPETLib.engines.bundle import write_bundle
 from NEMOPETLib.engines.lion_environment import create_environment
 from NEMOPETLib.engines.readiness import Check, check_readiness, is_ready
 from NEMOPETLib.errors import InputError
@@ -30,16 +31,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--torch-index", metavar="URL", help="where torch comes from: a package index, or pypi for pip's own"
     )
+    parser.add_argument(
+        "--bundle", type=Path, metavar="FILE", help="also put all that a bug report needs into this ZIP file"
+    )
     add_json_option(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Install what is asked for, then check; 1 if something needed is not ready.
+    """Install what is asked for, then check, and pack a bundle if asked; 1 if something needed is not ready.
 
     Raises
     ------
     InputError
-        If something cannot be installed.
+        If something cannot be installed, or the bundle cannot be written.
     """
     if arguments.source and arguments.install != _LION_WEIGHTS:
         raise InputError(f"--from is for --install {_LION_WEIGHTS}")
@@ -50,6 +54,9 @@ def execute(arguments: argparse.Namespace) -> int:
     checks = check_readiness()
     ready = is_ready(checks)
     write_result({"ready": ready, "checks": [asdict(check) for check in checks]}, arguments, _lines(checks))
+    if arguments.bundle:
+        write_bundle(arguments.bundle, checks)
+        say(f"{arguments.bundle} holds what a bug report needs, and nothing of a patient")
     return 0 if ready else 1
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.command_line.options import add_privacy_options, add_series_options, pseudonyms_from
+from NEMOPETLib.command_line.options import add_privacy_options, add_series_options, pseudonyms_from, without_names
 from NEMOPETLib.command_line.output import add_json_option, progress_bar, write_result
 from NEMOPETLib.patient_dicom import export_patient
 from NEMOPETLib.studies.study import find_study
@@ -23,10 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the objects and print where they are."""
-    selection = find_study(
-        arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
-    )
     cohort, pseudonyms = CohortTable(arguments.cohort), pseudonyms_from(arguments)
-    files = [str(path) for path in export_patient(selection, cohort, pseudonyms, progress_bar)]
+    with without_names(pseudonyms):
+        selection = find_study(
+            arguments.study, pet_series=arguments.pet_series, ct_series=arguments.ct_series, progress=progress_bar
+        )
+        files = [str(path) for path in export_patient(selection, cohort, pseudonyms, progress_bar)]
     write_result({"files": files}, arguments, files)
     return 0

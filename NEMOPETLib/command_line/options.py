@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
+from NEMOPETLib.privacy.word_filter import REMOVED
 from NEMOPETLib.studies.lean_body_mass import LBM_FORMULAS
 from NEMOPETLib.studies.overrides import Overrides
 from NEMOPETLib.studies.single_image import ImageFileUnit
+from NEMOPETLib.wording.quoted import without_quoted
 
 
 def add_patient_options(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +93,17 @@ def pseudonyms_from(arguments: argparse.Namespace) -> Pseudonyms | None:
             raise InputError("--keep-dates is of use with --pseudonymise only")
         return None
     return Pseudonyms.open(arguments.pseudonymise, arguments.keep_dates)
+
+
+@contextmanager
+def without_names(pseudonyms: Pseudonyms | None) -> Iterator[None]:
+    """Where patients are hidden, an error names a file only by the path that the user gave, and no series' words."""
+    try:
+        yield
+    except InputError as error:
+        if pseudonyms is None:
+            raise
+        raise InputError(without_quoted(str(error), REMOVED)) from error
 
 
 def whole_number(text: str) -> int:

@@ -17,6 +17,7 @@ from NEMOPETLib.command_line.options import (
     image_unit_from,
     overrides_from,
     pseudonyms_from,
+    without_names,
 )
 from NEMOPETLib.command_line.output import add_json_option, add_progress_option, progress_from, write_result
 from NEMOPETLib.command_line.patient_options import add_row_options, patient_options_from
@@ -52,9 +53,10 @@ def execute(arguments: argparse.Namespace) -> int:
     options = replace(patient_options_from(arguments), pseudonyms=pseudonyms_from(arguments))
     engines = engines_from(arguments)
     lesions, tissues = engines.lesion_engine(), engines.tissue_engine()
-    result = process_patient(
-        _study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_from(arguments)
-    )
+    with without_names(options.pseudonyms):
+        result = process_patient(
+            _study(arguments), CohortTable(arguments.cohort), lesions, tissues, options, progress_from(arguments)
+        )
     write_result(_result(result), arguments, _lines(result))
     return 0
 

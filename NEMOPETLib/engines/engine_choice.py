@@ -24,6 +24,7 @@ from NEMOPETLib.masks.engine import (
 )
 from NEMOPETLib.masks.lesion_rules import FixedThreshold, PercentOfMaximum, PercistLiver, RobustPercistLiver
 from NEMOPETLib.masks.organs import SPILL_OUT_MM
+from NEMOPETLib.wording.quoted import quoted
 
 if TYPE_CHECKING:
     from NEMOPETLib.engines.totalsegmentator import TotalSegmentatorOptions
@@ -97,7 +98,7 @@ class EngineChoice:
         said, make_rule = self._rule(self.lesions)
         parts = [
             f"{self.lesions}: {said}, 26-connected",
-            *([f"inside {self.inside.path.name}"] if self.inside else []),
+            *([f"inside {quoted(self.inside.path.name)}"] if self.inside else []),
             *([f"at least {self.min_volume_ml:g} ml"] if self.min_volume_ml else []),
         ]
         return ThresholdLesions(

@@ -19,6 +19,7 @@ from NEMOPETLib.masks.organs import SPILL_OUT_MM, focal_suv, grown
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies.study import Study
 from NEMOPETLib.studies.volume import Grid, Volume
+from NEMOPETLib.wording.quoted import quoted
 
 LIVER = "liver"  # its normal uptake is even and near SUV 2, so that focal uptake in it can be told
 
@@ -103,7 +104,7 @@ MakeRule = Callable[[Study, Mapping[str, Mask]], LesionRule]
 
 def _in_files(files: Mapping[str, MaskFile], grid: Grid, frame_of_reference: str) -> TissueMasks:
     masks = {name: partial(file.read, name, grid, frame_of_reference) for name, file in files.items()}
-    return TissueMasks(masks, "files: " + ", ".join(f"{name}={file.path.name}" for name, file in files.items()))
+    return TissueMasks(masks, "files: " + ", ".join(f"{name}={quoted(file.path.name)}" for name, file in files.items()))
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class LesionFile:
     def segment(self, study: Study, progress: Progress = no_progress) -> LesionMap:  # noqa: ARG002 - the interface
         """The lesions, numbered like those found from SUV."""
         mask = self.file.read("lesions", study.pet.grid, study.frame_of_reference)
-        return replace(lesions_as_drawn(study.pet, mask), description=f"file: {self.file.path.name}")
+        return replace(lesions_as_drawn(study.pet, mask), description=f"file: {quoted(self.file.path.name)}")
 
 
 def lesions_as_drawn(pet: Volume, mask: Mask) -> LesionMap:

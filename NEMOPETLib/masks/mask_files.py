@@ -21,6 +21,7 @@ from NEMOPETLib.masks.rtstruct import open_rtstruct
 from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
 from NEMOPETLib.masks.segments import SegmentFile, choose_segments
 from NEMOPETLib.studies.volume import Grid
+from NEMOPETLib.wording.quoted import quoted
 
 _OPENERS: dict[str, Callable[[Path], SegmentFile]] = {
     "NIfTI": open_nifti_labels,
@@ -64,9 +65,9 @@ def read_mask(
         placed = place(file.blocks(numbers), grid)
     warnings = [united] if united else []
     if frame_of_reference and file.frame_of_reference and file.frame_of_reference != frame_of_reference:
-        warnings.append(f"{file.path.name}: its frame of reference is not the image's: is it of this study?")
+        warnings.append(f"{quoted(file.path.name)}: its frame of reference is not the image's: is it of this study?")
     warnings += file.warnings
-    warnings += placing_warnings(placed, f"mask {name!r} ({file.path.name})", grid)
+    warnings += placing_warnings(placed, f"mask {name!r} ({quoted(file.path.name)})", grid)
     return Mask(name, placed.voxels, grid, tuple(warnings))
 
 

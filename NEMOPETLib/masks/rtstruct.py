@@ -24,6 +24,7 @@ from NEMOPETLib.masks.dicom_items import needed, needed_vector
 from NEMOPETLib.masks.planes import SAME_PLANE_MM, plane_distances, plane_grid, slab_thickness
 from NEMOPETLib.masks.segments import Block, Segment
 from NEMOPETLib.studies.volume import Grid, Points
+from NEMOPETLib.wording.quoted import quoted
 
 SOP_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
 """RT Structure Set Storage."""
@@ -82,7 +83,7 @@ class RtStruct:
         """How many contours enclose nothing."""
         contours = sum(len(roi.get("ContourSequence", ())) for roi in self.header.ROIContourSequence)
         ignored = contours - sum(map(len, self._rings.values()))
-        return (f"{self.path.name}: {ignored} points and open contours are left out",) if ignored else ()
+        return (f"{quoted(self.path.name)}: {ignored} points and open contours are left out",) if ignored else ()
 
     @cached_property
     def _rings(self) -> dict[int, list[Points]]:

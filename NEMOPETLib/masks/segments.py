@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.studies.volume import Grid
+from NEMOPETLib.wording.quoted import quoted
 
 _ALSO_CALLED = {
     "lesions": ("lesion",),
@@ -103,11 +104,11 @@ def choose_segments(file: SegmentFile, name: str, segment: str | None) -> tuple[
     chosen = _candidates(segments, name, segment)
     if len(chosen) > 1 and name == "lesions":
         plain = all(_ONE_OF_LESIONS.fullmatch(_plain(s.name)) for s in chosen)
-        united = f"the lesions of {file.path.name} are these segments together: {_listed(chosen)}"
+        united = f"the lesions of {quoted(file.path.name)} are these segments together: {_listed(chosen)}"
         return _numbers(chosen), "" if plain else united
     if len(chosen) != 1 and (segments or segment is not None):
         wanted = f"which segment is {name!r}" if segment is None else f"which segment {segment!r} is"
-        raise InputError(f"{file.path}: it is not clear {wanted}; it has: {_listed(segments) or 'none'}")
+        raise InputError(f"{file.path}: it is not clear {wanted}; it has: {_listed(segments)}")
     return _numbers(chosen), ""
 
 
@@ -142,4 +143,5 @@ def _lesions(segments: Sequence[Segment]) -> list[Segment]:
 
 def _listed(segments: Sequence[Segment]) -> str:
     shown = ", ".join(f"{s.number} {s.name}".strip() for s in segments[:20])
-    return shown + (f", and {len(segments) - 20} more" if len(segments) > 20 else "")
+    more = f", and {len(segments) - 20} more" if len(segments) > 20 else ""
+    return quoted(shown) + more if segments else "none"

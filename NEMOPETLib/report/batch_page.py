@@ -102,7 +102,8 @@ def _word(key: str, language: Language) -> str:
 
 
 def _facts(facts: Mapping[str, str], language: Language) -> str:
-    items = (f"<div><dt>{_word(key, language)}</dt><dd>{_text(value)}</dd></div>" for key, value in facts.items())
+    told = {key: value for key, value in facts.items() if value}
+    items = (f"<div><dt>{_word(key, language)}</dt><dd>{_text(value)}</dd></div>" for key, value in told.items())
     return f'<dl class="facts">{"".join(items)}</dl>'
 
 

@@ -16,13 +16,12 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from dataclasses import asdict
 from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from NEMOPETLib.errors import NOT_ENOUGH_MEMORY, InputError, refused
+from NEMOPETLib.errors import NOT_ENOUGH_MEMORY, InputError, refused, where_raised
 from NEMOPETLib.interrupts import told_again
 from NEMOPETLib.progress_report import ProgressStep, ReportedProgress
 from NEMOPETLib.session.cancellation import Cancellation, Request
@@ -102,7 +101,7 @@ class Worker:
         except PanelGoneError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the reader the open patient
-            traceback.print_exc()
+            sys.stderr.write(where_raised(error))
             return {"error": f"{request.verb} failed by a defect of this program ({type(error).__name__}): see the log"}
         finally:
             self._cancellation.over()

@@ -19,6 +19,7 @@ from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.dicom_files import DAMAGE, DAMAGED, files_below, is_directory, looks_like_dicom, reason_of
 from NEMOPETLib.studies.file_stamp import FileStamp, stamp_of
+from NEMOPETLib.wording.quoted import quoted
 
 _LAST_TAG = 0x00280011  # Columns
 _TAGS = [
@@ -270,7 +271,9 @@ def _unreadable(orphans: Mapping[Path, Sequence[Damage]]) -> Iterator[EmptyFolde
         if first == path:
             yield EmptyFolder(path, reason)
         else:
-            yield EmptyFolder(path, f"no image can be read, of {len(bad)} files the first: {first.name} ({reason})")
+            yield EmptyFolder(
+                path, f"no image can be read, of {len(bad)} files the first: {quoted(first.name)} ({reason})"
+            )
 
 
 def _without_files(root: Path, skip: Sequence[Path]) -> Iterator[EmptyFolder]:

@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.enhanced import frame_headers
+from NEMOPETLib.wording.quoted import quoted
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Slice:
     def name(self) -> str:
         """How an error names this slice: its file, and its frame where there are several."""
         several = (h.number(self.header, "NumberOfFrames") or 1) > 1
-        return f"{self.path.name} frame {self.frame + 1}" if several else self.path.name
+        return f"{quoted(self.path.name)} frame {self.frame + 1}" if several else quoted(self.path.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class Series:
     def label(self) -> str:
         """How a message names this series: modality, number and description."""
         description = h.text(self.header, "SeriesDescription")
-        return f"{self.modality} series {self.number}" + (f" ({description})" if description else "")
+        return f"{self.modality} series {self.number}" + (f" ({quoted(description)})" if description else "")
 
     @property
     def folder(self) -> Path:

@@ -18,6 +18,7 @@ from NEMOPETLib.studies.series import Series, group_series
 from NEMOPETLib.studies.study_source import StudySource
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling
 from NEMOPETLib.studies.volume import Volume
+from NEMOPETLib.wording.quoted import quoted
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +133,7 @@ def only_study(root: Path, studies: Sequence[FoundStudy], files: DicomFiles) -> 
         raise InputError(f"{root}: {problems}{damaged}")
     if files.unreadable:
         first, reason = files.unreadable[0]
-        said = f"{len(files.unreadable)} files could not be read, the first: {first.name} ({reason})"
+        said = f"{len(files.unreadable)} files could not be read, the first: {quoted(first.name)} ({reason})"
         return replace(usable[0], warnings=(*usable[0].warnings, said))
     return usable[0]
 

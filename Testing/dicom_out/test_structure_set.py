@@ -41,7 +41,7 @@ def test_every_voxel_comes_back(exported, name):
     expected = read_mask(exported.masks[name].path, name, image.grid).voxels
     mask = read_mask(file, name, image.grid, frame_of_reference=exported.study.frame_of_reference)
     assert np.array_equal(mask.voxels, expected)
-    united = f"the lesions of {file.name} are these segments together"
+    united = f'the lesions of "{file.name}" are these segments together'
     assert all(warning.startswith(united) for warning in mask.warnings)
 
 

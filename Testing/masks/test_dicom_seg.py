@@ -171,7 +171,7 @@ def test_another_frame_of_reference_is_said(write_seg, voxels):
 
 def test_segments_are_listed_where_none_is_meant(write_seg, voxels):
     path, grid = write_seg(voxels, "BINARY", NAMES)
-    with pytest.raises(InputError, match="which segment is 'spleen'; it has: 1 muscle, 2 fat_sc"):
+    with pytest.raises(InputError, match="which segment is 'spleen'; it has: \"1 muscle, 2 fat_sc"):
         read_mask(path, "spleen", grid)
     with pytest.raises(InputError, match="which segment 'heart' is; it has"):
         read_mask(path, "spleen", grid, segment="heart")

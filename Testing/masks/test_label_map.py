@@ -71,7 +71,7 @@ def test_a_mask_of_any_orientation_comes_back_as_itk_places_it(tmp_path, seed, s
     SimpleITK.WriteImage(image, str(path))
     mask = read_mask(path, "lesions", grid_of(image))
     assert np.array_equal(mask.voxels, voxels > 0)
-    assert mask.warnings == (() if voxels.any() else (f"mask 'lesions' ({path.name}) has no voxel",))
+    assert mask.warnings == (() if voxels.any() else (f"mask 'lesions' (\"{path.name}\") has no voxel",))
 
 
 def test_totalsegmentator_masks_have_their_published_size(reference_data):
@@ -95,15 +95,15 @@ def test_totalsegmentator_label_map_by_its_names(reference_data):
     liver = read_mask(path, "liver", grid)
     assert liver.voxels.sum() * grid.voxel_volume_ml * 1000 == pytest.approx(statistics["liver"]["volume"])
     for name in ("lesions", "muscle"):
-        with pytest.raises(InputError, match=f"which segment is '{name}'; it has: 1 spleen, 2 kidney_right"):
+        with pytest.raises(InputError, match=f"which segment is '{name}'; it has: \"1 spleen, 2 kidney_right"):
             read_mask(path, name, grid)
 
 
 def test_a_label_map_without_names_needs_a_number(write, labels):
     path, grid = write(labels.astype(np.uint8))
-    with pytest.raises(InputError, match="which segment is 'spleen'; it has: 1, 2"):
+    with pytest.raises(InputError, match="which segment is 'spleen'; it has: \"1, 2"):
         read_mask(path, "spleen", grid)
-    with pytest.raises(InputError, match="which segment '3' is; it has: 1, 2"):
+    with pytest.raises(InputError, match="which segment '3' is; it has: \"1, 2"):
         read_mask(path, "spleen", grid, segment="3")
     only, _ = write(np.where(labels == 2, 255, 0).astype(np.uint8))
     assert np.array_equal(read_mask(only, "spleen", grid).voxels, labels == 2)
@@ -185,7 +185,7 @@ def test_overlapping_layers(write, labels):
     assert np.array_equal(read_mask(path, "spleen", grid).voxels, labels == 2)
     assert np.array_equal(read_mask(path, "lesions", grid).voxels, layers[..., 1] == 1)
     assert np.array_equal(read_mask(path, "fat_v", grid, segment="3").voxels, layers[..., 1] == 1)
-    with pytest.raises(InputError, match="which segment is 'fat_v'; it has: 1 Skeletal muscle, 2 spleen, 3 Tum"):
+    with pytest.raises(InputError, match="which segment is 'fat_v'; it has: \"1 Skeletal muscle, 2 spleen, 3 Tum"):
         read_mask(path, "fat_v", grid)
 
 

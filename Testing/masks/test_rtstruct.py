@@ -133,7 +133,7 @@ def test_contours_beyond_the_image_are_counted(write_rtstruct):
     path = write_rtstruct({"GTV": [square(float(z)) for z in range(-2, 6)]})
     mask = read_mask(path, "lesions", grid_of((1, 1, 1), (8, 10, 10)))
     assert mask.voxels.sum() == 6 * 25
-    assert mask.warnings == (f"25 % of mask 'lesions' ({path.name}) lies outside the image and is left out",)
+    assert mask.warnings == (f"25 % of mask 'lesions' (\"{path.name}\") lies outside the image and is left out",)
 
 
 def test_a_contour_drawn_twice_counts_once(write_rtstruct):
@@ -145,7 +145,7 @@ def test_regions_that_overlap_are_united_not_cancelled(write_rtstruct):
     path = write_rtstruct({"GTV 1": [square(1.0)], "GTV 2": [square(1.0, 3.5, 8.5)], "heart": [square(3.0)]})
     mask = read_mask(path, "lesions", grid_of((1, 1, 1), (4, 10, 10)))
     assert mask.voxels.sum() == 25 + 25 - 9
-    assert mask.warnings == (f"the lesions of {path.name} are these segments together: 1 GTV 1, 2 GTV 2",)
+    assert mask.warnings == (f'the lesions of "{path.name}" are these segments together: "1 GTV 1, 2 GTV 2"',)
 
 
 def test_points_and_open_contours_are_left_out(write_rtstruct):
@@ -159,7 +159,7 @@ def test_points_and_open_contours_are_left_out(write_rtstruct):
     path = write_rtstruct({"GTV": contours, "marker": [("POINT", [[3, 3, 3]])]})
     mask = read_mask(path, "spleen", grid_of((1, 1, 1), (4, 10, 10)))
     assert mask.voxels.sum() == 25
-    assert mask.warnings == (f"{path.name}: 5 points and open contours are left out",)
+    assert mask.warnings == (f'"{path.name}": 5 points and open contours are left out',)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_an_empty_region_is_an_empty_mask(write_rtstruct):
     path = write_rtstruct({"GTV": []})
     mask = read_mask(path, "lesions", grid_of((1, 1, 1), (4, 10, 10)))
     assert not mask.voxels.any()
-    assert mask.warnings == (f"mask 'lesions' ({path.name}) has no voxel",)
+    assert mask.warnings == (f"mask 'lesions' (\"{path.name}\") has no voxel",)
 
 
 def test_another_frame_of_reference_is_said(write_rtstruct):
@@ -210,5 +210,5 @@ def test_another_frame_of_reference_is_said(write_rtstruct):
     grid = grid_of((1, 1, 1), (4, 10, 10))
     assert read_mask(path, "lesions", grid, frame_of_reference="1.2.3").warnings == ()
     assert read_mask(path, "lesions", grid, frame_of_reference="1.2.4").warnings == (
-        f"{path.name}: its frame of reference is not the image's: is it of this study?",
+        f'"{path.name}": its frame of reference is not the image\'s: is it of this study?',
     )

@@ -38,7 +38,7 @@ def test_each_mask_comes_back_by_its_name(tmp_path, names, seed, share):
     for name, mask in masks.items():
         back = read_mask(path, name, GRID)
         assert np.array_equal(back.voxels, mask.voxels)
-        assert back.warnings == (() if mask.voxels.any() else (f"mask {name!r} ({path.name}) has no voxel",))
+        assert back.warnings == (() if mask.voxels.any() else (f'mask {name!r} ("{path.name}") has no voxel',))
 
 
 def test_masks_that_do_not_overlap_share_a_layer(tmp_path):

@@ -59,8 +59,8 @@ def test_the_segment_that_is_meant(names, name, segment, chosen):
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("GTV", "GTV edema"), "the lesions of file are these segments together: 11 GTV, 12 GTV edema"),
-        (("Segment_1", "Segment_2"), "the lesions of file are these segments together: 11 Segm"),
+        (("GTV", "GTV edema"), 'the lesions of "file" are these segments together: "11 GTV, 12 GTV edema"'),
+        (("Segment_1", "Segment_2"), 'the lesions of "file" are these segments together: "11 Segm'),
         (("Lesion 1", "Lesion 2", "liver"), ""),
         (("lesion",), ""),
     ],

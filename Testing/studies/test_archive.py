@@ -67,7 +67,7 @@ def test_damaged_files_belong_to_the_study_around_them(tmp_path: Path) -> None:
     assert [len(one.damaged) for one in found.studies] == [2, 0]
     (empty,) = found.empty
     assert empty.path == tmp_path / "c"
-    assert "of 1 files the first: cut" in empty.reason
+    assert 'of 1 files the first: "cut"' in empty.reason
 
 
 def test_what_should_be_images_and_is_not(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_what_should_be_images_and_is_not(tmp_path: Path) -> None:
     (tmp_path / "notes" / "notes.txt").write_text("not an image")
     found = scan_archive(tmp_path)
     assert {one.path.name: one.reason for one in found.empty} == {
-        "b": "no image can be read, of 1 files the first: 1.dcm (empty)",
+        "b": 'no image can be read, of 1 files the first: "1.dcm" (empty)',
         "c": "the folder holds no file",
     }
 
