@@ -6,6 +6,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 from slicer.i18n import translate
@@ -18,6 +19,7 @@ from slicer.ScriptedLoadableModule import (
 from slicer.util import VTKObservationMixin
 
 HERE = Path(__file__).resolve().parent
+TOO_OLD = sys.version_info < (3, 11)  # Slicer before 5.10; this file alone must be readable by its Python 3.9
 
 if find_spec("NEMOPETLib") is None:  # a source tree: the library lies beside the module's folder
     sys.path.append(str(HERE.parent))
@@ -49,7 +51,7 @@ class NEMOPET(ScriptedLoadableModule):
 
 def register_sample_data() -> None:
     """Offer the phantom in the Sample Data module; it is made on this computer when it is asked for."""
-    if not hasattr(slicer.modules, "sampledata"):
+    if TOO_OLD or not hasattr(slicer.modules, "sampledata"):
         return
     from NEMOPETPanel.sample_data import register
 
@@ -77,6 +79,13 @@ class NEMOPETWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def setup(self) -> None:
         """Build the panel."""
         ScriptedLoadableModuleWidget.setup(self)
+        if TOO_OLD:
+            found = ".".join(map(str, sys.version_info[:3]))
+            needed = _("NEMO-PET needs Slicer 5.10 or newer: this one has Python {version}")
+            label = qt.QLabel(needed.format(version=found))
+            label.wordWrap = True
+            self.layout.addWidget(label)
+            return
         from NEMOPETPanel.panel import Panel
 
         self.logic = NEMOPETLogic()
@@ -96,8 +105,9 @@ class NEMOPETWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def enter(self) -> None:
         """The module is shown."""
-        self.panel.set_parameters(self.logic.getParameterNode())
-        self.panel.enter()
+        if self.panel is not None:
+            self.panel.set_parameters(self.logic.getParameterNode())
+            self.panel.enter()
 
     def exit(self) -> None:
         """Another module is shown."""

@@ -27,7 +27,8 @@ def cmake(name: str) -> str:
 def test_the_index_entry_says_what_cmake_says():
     entry = json.loads((ROOT / "NEMOPET.json").read_text())
     assert set(entry) == {
-        *("$schema", "build_dependencies", "build_subdirectory", "category", "scm_revision", "scm_url", "tier")
+        *("$schema", "build_dependencies", "build_subdirectory", "category", "dicom_support_rule", "scm_revision"),
+        *("scm_url", "tier"),
     }
     assert entry["build_dependencies"] == cmake("EXTENSION_DEPENDS").split()
     assert entry["category"] == cmake("EXTENSION_CATEGORY")

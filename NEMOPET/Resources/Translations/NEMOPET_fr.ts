@@ -12,6 +12,10 @@
    <translation>S'appuie sur TotalSegmentator, SimpleITK, lifelines et scikit-survival (GPL-3.0-or-later).</translation>
   </message>
   <message>
+   <source>NEMO-PET needs Slicer 5.10 or newer: this one has Python {version}</source>
+   <translation>NEMO-PET demande Slicer 5.10 ou plus récent : celui-ci a Python {version}</translation>
+  </message>
+  <message>
    <source>Fusion</source>
    <translation>Fusion</translation>
   </message>

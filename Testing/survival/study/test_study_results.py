@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.survival.definitions_page import SECTIONS
 from NEMOPETLib.survival.model_file import read_model
 from NEMOPETLib.survival.risk_model import score
 from NEMOPETLib.survival.simulator import simulate_cohort
@@ -70,6 +71,29 @@ def test_the_contract(document: dict[str, Any]) -> None:
     assert document["table1"]["age_years"]["train"]["mean"] > 0
     assert document["spearman"]["rho"][0][0] == pytest.approx(1)
     assert set(document["bci"]) >= {"train", "test", "p"}
+
+
+def statistics_in(document: dict[str, Any]) -> set[str]:
+    """Keys of the document's statistics, without the names of models, methods, sets and groups."""
+    no_statistics = {"model_id", "entry", "only", "n", "events", "warnings", "name", "subtypes", "smaller", "larger"}
+    strata = [stratum for of_model in document["strata"].values() for stratum in of_model.values()]
+    sets = [stratum[where] for stratum in strata for where in ("train", "test")]
+    parts = {
+        "cohort": [{"median_follow_up": 0}],
+        "models": document["models"].values(),
+        "strata": [*strata, *sets, *(group for each in sets for group in each["groups"])],
+        "validation": document["validation"].values(),
+        "comparisons": document["comparisons"],
+    }
+    found = {f"{part}.{key}" for part, all_of in parts.items() for each in all_of for key in set(each) - no_statistics}
+    return (found | {"table1", "spearman", "bci", "classifier"}) - {"strata.train", "strata.test", "strata.groups"}
+
+
+def test_every_statistic_is_defined(document: dict[str, Any], study: StudyResult) -> None:
+    places = {place for section in SECTIONS.values() for statistic in section for place in statistic.found_in}
+    tables = {place for place in places if place.startswith("tables/")}
+    assert places - tables - {"score"} == statistics_in(document)
+    assert tables <= {f"tables/{name}.csv" for name in study_tables(study)}
 
 
 def test_strata_of_the_contract(document: dict[str, Any]) -> None:
