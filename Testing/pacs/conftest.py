@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import socket
@@ -140,6 +141,13 @@ class Orthanc:
             else:
                 return
         pytest.fail("Orthanc did not start")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_for_the_next_test() -> Iterator[None]:
+    """Sockets that pynetdicom forgets to close complain in the test that left them."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
