@@ -17,6 +17,7 @@ from pydicom.dataset import Dataset
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.pacs.archive import OfferedSeries, PacsError, Query, refuse_partial, wanted_series
+from NEMOPETLib.pacs.kept_answers import keep_answers
 from NEMOPETLib.pacs.pacs_config import DimseConfig
 from NEMOPETLib.pacs.store_receiver import StoreReceiver
 from NEMOPETLib.progress import Progress
@@ -123,6 +124,7 @@ class Dimse:
                 f"{self._server} {why}: check host, port, tls and AE titles ({self.config.calling_aet} to"
                 f" {self.config.called_aet})"
             )
+        keep_answers(association)
         try:
             yield association
         except BaseException:

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from NEMOPETLib.pacs.kept_answers import keep_answers
 from NEMOPETLib.pacs.pacs_config import DimseConfig
-from Testing.pacs.conftest import free_port
+from Testing.pacs.orthanc import free_port
 from Testing.pacs.study_of_images import SERIES, STUDY, StudyOfImages
 
 
@@ -45,7 +46,13 @@ class SmallDimse:
             StudyRootQueryRetrieveInformationModelMove,
         )
 
-        entity = AE(ae_title="PACS")
+        class Entity(AE):
+            def associate(self, *arguments: Any, **options: Any) -> Any:
+                association = super().associate(*arguments, **options)
+                keep_answers(association)
+                return association
+
+        entity = Entity(ae_title="PACS")
         for kind in (
             StudyRootQueryRetrieveInformationModelFind,
             StudyRootQueryRetrieveInformationModelMove,
