@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +50,48 @@ class Query:
         return {keyword: value for keyword, value in given.items() if value}
 
 
+@dataclass(frozen=True)
+class OfferedSeries:
+    """A series as a PACS lists it.
+
+    Parameters
+    ----------
+    uid
+        Series Instance UID.
+    modality
+        Modality.
+    image_count
+        Number of Series Related Instances; 0 if the PACS does not tell it.
+    """
+
+    uid: str
+    modality: str
+    image_count: int
+
+    def folder(self, study: Path) -> Path:
+        """Where its images lie in the folder of its study."""
+        return study / short_name(self.uid)
+
+    def images_in(self, study: Path) -> int:
+        """How many of its images are in the folder of its study."""
+        return len(list(self.folder(study).glob("*.dcm")))
+
+
+def wanted_series(server: str, offered: Iterable[OfferedSeries]) -> list[OfferedSeries]:
+    """The PET and CT series of a study. Raises ``PacsError`` if no PET is among them."""
+    wanted = [one for one in offered if one.modality in WANTED_MODALITIES]
+    if not any(one.modality == "PT" for one in wanted):
+        raise PacsError(f"{server} lists no PET series in this study")
+    return wanted
+
+
+def refuse_partial(server: str, series: OfferedSeries, study: Path) -> None:
+    """Raise ``PacsError`` if the folder of a study holds fewer images of a series than there are, or none."""
+    there, promised = series.images_in(study), max(series.image_count, 1)
+    if there < promised:
+        raise PacsError(f"{server} sent {there} of {promised} images of a {series.modality} series: fetch again later")
+
+
 class Archive(Protocol):
     """A PACS. Everything raises ``PacsError`` if it cannot be done."""
 
@@ -57,10 +99,13 @@ class Archive(Protocol):
         """Study Instance UIDs of the studies with a PET that the query means."""
 
     def fetch(self, study_uid: str, folder: Path, progress: Progress) -> None:
-        """The PET and CT images of a study into a folder; those that are there already are not fetched again."""
+        """All PET and CT images of a study into a folder; those that are there already are not fetched again.
+
+        Raises ``OSError`` if the folder cannot be written.
+        """
 
     def store(self, files: Sequence[Path], progress: Progress) -> None:
-        """Store objects."""
+        """Store objects. Raises ``OSError`` if a file cannot be read."""
 
 
 def short_name(uid: str) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from pydicom.datadict import tag_for_keyword
 
-from NEMOPETLib.pacs.archive import WANTED_MODALITIES, PacsError, Query, short_name
+from NEMOPETLib.pacs.archive import OfferedSeries, PacsError, Query, refuse_partial, short_name, wanted_series
 from NEMOPETLib.pacs.http_exchange import HttpExchange
 from NEMOPETLib.pacs.pacs_config import DicomWebConfig
 from NEMOPETLib.progress import Progress
@@ -26,7 +26,6 @@ from NEMOPETLib.whole_file import write_whole
 _JSON = {"Accept": "application/dicom+json"}
 _DICOM = {"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
 _PAGE = 200
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -39,38 +38,46 @@ class DicomWeb:
         """Study Instance UIDs of the studies with a PET that the query means."""
         with HttpExchange(self.config) as exchange:
             wanted = {**query.attributes(), "ModalitiesInStudy": "PT"}
-            return [_value(one, "StudyInstanceUID") for one in _search(exchange, "/studies", wanted)]
+            found = _search(exchange, "/studies", wanted)
+            return [_value(one, "StudyInstanceUID") for one in found if "PT" in _modalities(one)]
 
     def fetch(self, study_uid: str, folder: Path, progress: Progress) -> None:
         """The PET and CT images of a study into a folder; those that are there already are not fetched again."""
         with HttpExchange(self.config) as exchange:
-            images = list(_images(exchange, study_uid))
-            for series_uid, instance_uid in progress(images, "Fetching images"):
-                target = folder / short_name(series_uid) / f"{short_name(instance_uid)}.dcm"
+            series = wanted_series(exchange.server, _series(exchange, study_uid))
+            images = [(one, uid) for one in series for uid in _images(exchange, study_uid, one.uid)]
+            for one, uid in progress(images, "Fetching images"):
+                target = one.folder(folder) / f"{short_name(uid)}.dcm"
                 if not target.exists():
+                    with exchange.answer("GET", f"{_images_of(study_uid, one.uid)}/{quote(uid)}", _DICOM) as answer:
+                        image = _only_part(answer, exchange.server)
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    path = f"/studies/{quote(study_uid)}/series/{quote(series_uid)}/instances/{quote(instance_uid)}"
-                    with exchange.answer("GET", path, _DICOM) as answer:
-                        write_whole(target, _only_part(answer, exchange.server))
+                    write_whole(target, image)
+            for one in series:
+                refuse_partial(exchange.server, one, folder)
 
     def store(self, files: Sequence[Path], progress: Progress) -> None:
         """Store objects."""
         with HttpExchange(self.config) as exchange:
             for file in progress(files, "Storing results"):
-                boundary = uuid.uuid4().hex
+                content, boundary = file.read_bytes(), uuid.uuid4().hex
                 head = f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode()
                 tail = f"\r\n--{boundary}--\r\n".encode()
                 headers = {
                     **_JSON,
                     "Content-Type": f'multipart/related; type="application/dicom"; boundary={boundary}',
-                    "Content-Length": str(len(head) + file.stat().st_size + len(tail)),
+                    "Content-Length": str(len(head) + len(content) + len(tail)),
                 }
-                with exchange.answer("POST", "/studies", headers, _body(head, file, tail)) as answer:
+                with exchange.answer("POST", "/studies", headers, (head, content, tail)) as answer:
                     _check_stored(answer.read(), file, exchange.server)
 
 
 def _search(exchange: HttpExchange, path: str, wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """All results of a query, page by page; a server that knows no pages gives all with the first."""
+    """All results of a query, page by page until one brings nothing new.
+
+    A page may be shorter than asked for and not the last (PS3.18 8.3.4.4), and a server that knows no pages gives the
+    same one again.
+    """
     seen: set[str] = set()
     offset = 0
     while True:
@@ -81,24 +88,42 @@ def _search(exchange: HttpExchange, path: str, wanted: Mapping[str, str]) -> Ite
         yield from new
         seen.update(json.dumps(one, sort_keys=True) for one in new)
         offset += len(page)
-        if len(page) < _PAGE or not new:
+        if not new:
             return
 
 
-def _images(exchange: HttpExchange, study_uid: str) -> Iterator[tuple[str, str]]:
-    """Series and SOP Instance UID of each PET and CT image of a study."""
-    study = f"/studies/{quote(study_uid)}/series"
-    for series in _search(exchange, study, {}):
-        if _value(series, "Modality") in WANTED_MODALITIES:
-            series_uid = _value(series, "SeriesInstanceUID")
-            for image in _search(exchange, f"{study}/{quote(series_uid)}/instances", {}):
-                yield series_uid, _value(image, "SOPInstanceUID")
+def _series(exchange: HttpExchange, study_uid: str) -> Iterator[OfferedSeries]:
+    """The series of a study."""
+    for one in _search(exchange, f"/studies/{quote(study_uid)}/series", {}):
+        count = _value(one, "NumberOfSeriesRelatedInstances")
+        yield OfferedSeries(
+            _value(one, "SeriesInstanceUID"), _value(one, "Modality"), int(count) if count.isdecimal() else 0
+        )
+
+
+def _images(exchange: HttpExchange, study_uid: str, series_uid: str) -> Iterator[str]:
+    """SOP Instance UID of each image of a series."""
+    for image in _search(exchange, _images_of(study_uid, series_uid), {}):
+        yield _value(image, "SOPInstanceUID")
+
+
+def _images_of(study_uid: str, series_uid: str) -> str:
+    return f"/studies/{quote(study_uid)}/series/{quote(series_uid)}/instances"
+
+
+def _modalities(study: Mapping[str, Any]) -> list[str]:
+    """Modalities in Study; a server that does not tell them has been asked for a PET."""
+    return _values(study, "ModalitiesInStudy") or ["PT"]
 
 
 def _value(result: Mapping[str, Any], keyword: str) -> str:
-    """An attribute of a DICOM JSON object (PS3.18 F), empty if it is not there."""
-    values = result.get(f"{tag_for_keyword(keyword):08X}", {}).get("Value") or [""]
-    return str(values[0])
+    """The first value of an attribute, empty if it is not there."""
+    return next(iter(_values(result, keyword)), "")
+
+
+def _values(result: Mapping[str, Any], keyword: str) -> list[str]:
+    """An attribute of a DICOM JSON object (PS3.18 F)."""
+    return [str(value) for value in result.get(f"{tag_for_keyword(keyword):08X}", {}).get("Value") or []]
 
 
 def _parsed(content: bytes, server: str) -> Any:
@@ -122,15 +147,6 @@ def _only_part(answer: HTTPResponse, server: str) -> bytes:
     if content[128:132] != b"DICM":
         raise PacsError(f"{server} sent something that is no DICOM object")
     return content
-
-
-def _body(head: bytes, file: Path, tail: bytes) -> Iterator[bytes]:
-    """One object as a request of one part."""
-    yield head
-    with file.open("rb") as content:
-        while chunk := content.read(_CHUNK_BYTES):
-            yield chunk
-    yield tail
 
 
 def _check_stored(content: bytes, file: Path, server: str) -> None:

@@ -16,10 +16,11 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.pacs.archive import WANTED_MODALITIES, PacsError, Query, short_name
+from NEMOPETLib.pacs.archive import OfferedSeries, PacsError, Query, refuse_partial, wanted_series
+from NEMOPETLib.pacs.kept_answers import keep_answers
 from NEMOPETLib.pacs.pacs_config import DimseConfig
+from NEMOPETLib.pacs.store_receiver import StoreReceiver
 from NEMOPETLib.progress import Progress
-from NEMOPETLib.whole_file import write_whole
 
 _FIND = "1.2.840.10008.5.1.4.1.2.2.1"
 _MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
@@ -53,19 +54,21 @@ class Dimse:
         wanted = Dataset()
         wanted.QueryRetrieveLevel, wanted.StudyInstanceUID = "SERIES", study_uid
         wanted.SeriesInstanceUID = wanted.Modality = wanted.NumberOfSeriesRelatedInstances = ""
-        series = [found for found in self._find(wanted) if found.Modality in WANTED_MODALITIES]
-        for found in progress(series, "Fetching series"):
-            there = folder / short_name(found.SeriesInstanceUID)
-            promised = int(found.get("NumberOfSeriesRelatedInstances") or 0)
-            if not promised or len(list(there.glob("*.dcm"))) < promised:
-                self._move(study_uid, found.SeriesInstanceUID, there)
+        series = wanted_series(self._server, [_offered(found) for found in self._find(wanted)])
+        for one in progress(series, "Fetching series"):
+            if not one.image_count or one.images_in(folder) < one.image_count:
+                self._move(study_uid, one.uid, one.folder(folder))
+                refuse_partial(self._server, one, folder)
 
     def store(self, files: Sequence[Path], progress: Progress) -> None:
         """Store objects."""
         headers = [dcmread(file, specific_tags=["SOPClassUID"], stop_before_pixels=True) for file in files]
-        kinds = {(one.SOPClassUID, one.file_meta.TransferSyntaxUID) for one in headers}
-        with self._associated([(kind, [syntax]) for kind, syntax in kinds]) as association:
-            for file in progress(files, "Storing results"):
+        kinds = [(one.SOPClassUID, one.file_meta.TransferSyntaxUID) for one in headers]
+        with self._associated([(kind, [syntax]) for kind, syntax in set(kinds)]) as association:
+            accepted = {(one.abstract_syntax, one.transfer_syntax[0]) for one in association.accepted_contexts}
+            for file, kind in progress(list(zip(files, kinds, strict=True)), "Storing results"):
+                if kind not in accepted:
+                    raise PacsError(f"{self._server} takes no objects of the kind of {file.name}")
                 status = association.send_c_store(file)
                 if status.get("Status") != _SUCCESS:
                     raise PacsError(f"{self._server} did not store {file.name} ({_said(status)})")
@@ -84,13 +87,19 @@ class Dimse:
         wanted = Dataset()
         wanted.QueryRetrieveLevel, wanted.StudyInstanceUID, wanted.SeriesInstanceUID = "SERIES", study_uid, series_uid
         folder.mkdir(parents=True, exist_ok=True)
-        with self._receiving(folder), self._associated([(_MOVE, None)]) as association:
+        receiver = StoreReceiver(study_uid, series_uid, folder)
+        us = f"{self.config.calling_aet} at this computer, port {self.config.receive_port}"
+        with self._receiving(receiver), self._associated([(_MOVE, None)]) as association:
+            sent = 0
             for status, _ in association.send_c_move(wanted, self.config.calling_aet, _MOVE):
+                if receiver.failure:
+                    raise receiver.failure
                 if status.get("Status") not in (*_PENDING, _SUCCESS) or status.get("NumberOfFailedSuboperations"):
-                    raise PacsError(
-                        f"{self._server} did not send a series ({_said(status)}): does it know"
-                        f" {self.config.calling_aet} at this computer, port {self.config.receive_port}?"
-                    )
+                    raise PacsError(f"{self._server} did not send a series ({_said(status)}): does it know {us}?")
+                sent = status.get("NumberOfCompletedSuboperations", 0) + status.get("NumberOfWarningSuboperations", 0)
+        if len(receiver.arrived) < sent:
+            arrived = len(receiver.arrived)
+            raise PacsError(f"{self._server} sent {sent} images and {arrived} came here: does it know {us}?")
 
     @contextmanager
     def _associated(self, contexts: Sequence[tuple[str, Sequence[str] | None]]) -> Iterator[Any]:
@@ -108,34 +117,34 @@ class Dimse:
             tls_args=(tls, self.config.host) if tls else None,
         )
         if not association.is_established:
+            if association.rejected_contexts:
+                raise PacsError(f"{self._server} takes no objects or questions of this kind: ask its administrator")
             why = "refused the association" if association.is_rejected else "cannot be reached, or is not trusted"
             raise PacsError(
                 f"{self._server} {why}: check host, port, tls and AE titles ({self.config.calling_aet} to"
                 f" {self.config.called_aet})"
             )
+        keep_answers(association)
         try:
             yield association
-        finally:
+        except BaseException:
             if association.is_established:
-                association.release()
+                association.abort()  # a release would wait for what the PACS is still doing
+            raise
+        association.release()
 
     @contextmanager
-    def _receiving(self, folder: Path) -> Iterator[None]:
-        """Take what the PACS sends into a folder."""
+    def _receiving(self, receiver: StoreReceiver) -> Iterator[None]:
+        """Let the PACS, and who calls itself otherwise not, send to a receiver."""
         network = _network()
         entity = network.AE(ae_title=self.config.calling_aet)
+        entity.require_calling_aet = [self.config.sending_aet or self.config.called_aet]
         entity.supported_contexts = network.AllStoragePresentationContexts
         for context in entity.supported_contexts:
             context.transfer_syntax = network.ALL_TRANSFER_SYNTAXES
-
-        def keep(event: Any) -> int:
-            name = short_name(event.request.AffectedSOPInstanceUID)
-            write_whole(folder / f"{name}.dcm", event.encoded_dataset())
-            return _SUCCESS
-
         try:
             server = entity.start_server(
-                ("", self.config.receive_port), block=False, evt_handlers=[(network.evt.EVT_C_STORE, keep)]
+                ("", self.config.receive_port), block=False, evt_handlers=[(network.evt.EVT_C_STORE, receiver.keep)]
             )
         except OSError as error:
             raise InputError(f"port {self.config.receive_port} cannot be opened ({error.strerror})") from error
@@ -143,6 +152,12 @@ class Dimse:
             yield
         finally:
             server.shutdown()
+
+
+def _offered(found: Dataset) -> OfferedSeries:
+    """A series as C-FIND lists it."""
+    count = found.get("NumberOfSeriesRelatedInstances") or 0
+    return OfferedSeries(str(found.SeriesInstanceUID), str(found.get("Modality", "")), int(count))
 
 
 def _modalities(found: Dataset) -> Sequence[str]:

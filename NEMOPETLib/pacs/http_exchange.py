@@ -6,7 +6,7 @@ import base64
 import http.client
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -64,9 +64,10 @@ class HttpExchange:
     def answer(
         self, method: str, path: str, headers: Mapping[str, str], body: Iterable[bytes] | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        """The answer to a request, to be read within the ``with``; none but a good one is given."""
+        """The answer to a request, to be read within the ``with`` and no more: what fails there is the server's."""
         with self._named_failures():
-            self._connection.request(method, f"{self._path}{path}", body, {**self._headers, **headers})
+            with suppress(BrokenPipeError):  # who refuses may answer before all is sent
+                self._connection.request(method, f"{self._path}{path}", body, {**self._headers, **headers})
             response = self._connection.getresponse()
             if response.status not in _OK:
                 response.read()

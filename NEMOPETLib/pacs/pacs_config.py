@@ -12,6 +12,7 @@
     called_aet = "PACS"
     calling_aet = "NEMOPET"            # as the PACS knows this computer
     receive_port = 11112               # where the PACS sends images to
+    sending_aet = "PACS-OUT"           # as the PACS calls itself when it sends, if not called_aet
     tls = true
     ca_file = "hospital-ca.pem"
 
@@ -69,6 +70,7 @@ class DimseConfig:
     receive_port: int = 11112
     tls: bool = False
     ca_file: str = ""
+    sending_aet: str = ""
 
     def tls_context(self) -> ssl.SSLContext | None:
         """TLS that verifies the server, None if the connection is plain."""
@@ -126,6 +128,8 @@ def _read_password(path: Path) -> str:
         return path.read_text("utf-8").strip("\r\n")
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not in UTF-8: save it as UTF-8") from error
 
 
 def _tls(ca_file: str) -> ssl.SSLContext:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from NEMOPETLib.errors import refused
 from NEMOPETLib.pacs.archive import Archive, PacsError, Query, short_name
 from NEMOPETLib.pacs.dicomweb import DicomWeb
 from NEMOPETLib.pacs.dimse import Dimse
@@ -23,10 +24,13 @@ class Fetched:
         Of each study that is there whole.
     failures
         Name of each study that is not, and why.
+    absent
+        Queries that mean no study with a PET.
     """
 
     folders: tuple[Path, ...]
     failures: tuple[tuple[str, str], ...]
+    absent: tuple[Query, ...]
 
 
 def archive_of(config: DicomWebConfig | DimseConfig) -> Archive:
@@ -45,7 +49,8 @@ def fetch_studies(archive: Archive, queries: Iterable[Query], root: Path, progre
     PacsError
         If the PACS cannot be asked which studies there are.
     """
-    studies = list(dict.fromkeys(uid for query in queries for uid in archive.studies(query)))
+    found = {query: archive.studies(query) for query in queries}
+    studies = list(dict.fromkeys(uid for uids in found.values() for uid in uids))
     folders, failures = [], []
     incoming = root.with_name(f"{root.name}.incoming")
     for uid in progress(studies, "Fetching studies"):
@@ -57,19 +62,11 @@ def fetch_studies(archive: Archive, queries: Iterable[Query], root: Path, progre
                 root.mkdir(parents=True, exist_ok=True)
                 coming.rename(folder)
             folders.append(folder)
-        except PacsError as error:
-            failures.append((folder.name, str(error)))
+        except (PacsError, OSError) as error:
+            failures.append((folder.name, _why(error)))
     if incoming.exists() and not any(incoming.iterdir()):
         incoming.rmdir()
-    return Fetched(tuple(folders), tuple(failures))
-
-
-def result_files(paths: Iterable[Path]) -> list[Path]:
-    """The DICOM objects that NEMO-PET has written below folders, and the files that are named themselves."""
-    found: list[Path] = []
-    for path in paths:
-        found += [path] if path.is_file() else sorted(path.rglob("dicom/*.dcm"))
-    return found
+    return Fetched(tuple(folders), tuple(failures), tuple(query for query, uids in found.items() if not uids))
 
 
 def store_results(archive: Archive, files: Sequence[Path], progress: Progress = no_progress) -> tuple[str, ...]:
@@ -83,6 +80,10 @@ def store_results(archive: Archive, files: Sequence[Path], progress: Progress = 
     for folder in progress(list(dict.fromkeys(file.parent for file in files)), "Storing results"):
         try:
             archive.store([file for file in files if file.parent == folder], no_progress)
-        except PacsError as error:
-            failures.append(f"{folder}: {error}")
+        except (PacsError, OSError) as error:
+            failures.append(f"{folder}: {_why(error)}")
     return tuple(failures)
+
+
+def _why(error: PacsError | OSError) -> str:
+    return refused(error) if isinstance(error, OSError) else str(error)

@@ -16,29 +16,34 @@ from NEMOPETLib.pacs.pacs_config import PASSWORD_VARIABLE
 from NEMOPETLib.pacs.transfer import fetch_studies, store_results
 from NEMOPETLib.phantom.masks import write_masks
 from NEMOPETLib.progress import no_progress
+from Testing.pacs.patients import images_of
 
 # pynetdicom forgets to close the socket of a connection that was refused.
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 
 
 def content(folder) -> dict[str, tuple]:
-    """Of each image below a folder: its UID, and what is in it."""
-    images = [dcmread(file) for file in folder.rglob("*.dcm")]
-    return {image.SOPInstanceUID: (image.PatientID, image.Modality, image.PixelData) for image in images}
+    """The images below a folder."""
+    return images_of(list(folder.rglob("*.dcm")))
 
 
 def sent(scanned, patient) -> dict[str, tuple]:
-    images = [dcmread(file) for file in scanned.files[patient]]
-    return {image.SOPInstanceUID: (image.PatientID, image.Modality, image.PixelData) for image in images}
+    return images_of(scanned.files[patient])
 
 
 @pytest.fixture(params=["dicomweb", "dimse"])
-def archive_and_server(request, start_orthanc, scanned):
-    """An archive with the five patients in it, sent in the way that is tested, and its server."""
+def empty_archive_and_server(request, start_orthanc):
+    """An archive, in the way that is tested, and its server."""
     if request.param == "dimse":
         pytest.importorskip("pynetdicom")
     server = start_orthanc(tls=request.param == "dicomweb")
-    archive = DicomWeb(server.dicomweb) if request.param == "dicomweb" else Dimse(server.dimse)
+    return DicomWeb(server.dicomweb) if request.param == "dicomweb" else Dimse(server.dimse), server
+
+
+@pytest.fixture
+def archive_and_server(empty_archive_and_server, scanned):
+    """An archive with the five patients in it, and its server."""
+    archive, server = empty_archive_and_server
     assert store_results(archive, scanned.all_files) == ()
     return archive, server
 
@@ -96,6 +101,47 @@ def test_a_server_that_stops_half_way(archive_and_server, scanned, tmp_path):
     assert {uid: image for folder in again.folders for uid, image in content(folder).items()} == {
         uid: image for patient in scanned.files for uid, image in sent(scanned, patient).items()
     }
+
+
+def test_a_server_that_stops_while_results_are_stored(empty_archive_and_server, scanned):
+    """The folders after that are named, and are stored when the server is there again."""
+    archive, server = empty_archive_and_server
+    store, calls = type(archive).store, []
+
+    @dataclasses.dataclass(frozen=True)
+    class StopsAfterTwo(type(archive)):
+        def store(self, files, progress):
+            calls.append(files)
+            if len(calls) == 3:
+                server.stop()
+            store(self, files, progress)
+
+    files = scanned.all_files
+    folders = list(dict.fromkeys(file.parent for file in files))
+    failed = store_results(StopsAfterTwo(archive.config), files)
+    for line, folder in zip(failed, folders[2:], strict=True):
+        assert line.startswith(f"{folder}: the PACS localhost cannot be reached")
+    server.start()
+    assert server.object_count() == sum(file.parent in folders[:2] for file in files)
+    assert store_results(archive, files) == ()
+    assert server.object_count() == len(files)
+    for uid, image in images_of(files).items():
+        held = server.held(uid)
+        assert (held.PatientID, held.Modality, held.PixelData) == image
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"password": "wrong-Pässword"}, "refused the user or the password"), ({"ca_file": ""}, "is not trusted")],
+)
+def test_nothing_is_stored_with_a_wrong_password_or_certificate(start_orthanc, scanned, wrong, said):
+    server = start_orthanc(tls=True)
+    failed = store_results(DicomWeb(dataclasses.replace(server.dicomweb, **wrong)), scanned.all_files)
+    assert len(failed) == len({file.parent for file in scanned.all_files})
+    assert all(said in line and "wrong" not in line for line in failed)
+    assert server.object_count() == 0
+    assert store_results(DicomWeb(server.dicomweb), scanned.all_files) == ()
+    assert server.object_count() == len(scanned.all_files)
 
 
 def test_images_that_came_are_not_fetched_again(start_orthanc, scanned, tmp_path):
@@ -182,30 +228,10 @@ def test_the_whole_way(start_orthanc, scanned, tmp_path, monkeypatch, capsys):
     written = {dcmread(file).SOPInstanceUID: dcmread(file) for file in tmp_path.rglob("dicom/*.dcm")}
     assert {one.Modality for one in written.values()} == {"SEG", "SR", "RTSTRUCT"}
     for uid, ours in written.items():
-        theirs = fetched_object(server, ours)
+        theirs = server.held(uid)
         assert theirs.SOPInstanceUID == uid
         del ours.file_meta, theirs.file_meta
         assert theirs == ours
-
-
-def fetched_object(server, ours):
-    """One object of the server, as its own interface gives it."""
-    import base64
-    import ssl
-    import urllib.request
-    from io import BytesIO
-
-    token = base64.b64encode(f"{server.dicomweb.user}:{server.dicomweb.password}".encode()).decode()
-    context = ssl.create_default_context(cafile=server.ca_file)
-    base = f"https://localhost:{server.proxy.port}"
-
-    def ask(path, data=None):
-        request = urllib.request.Request(f"{base}{path}", data, {"Authorization": f"Basic {token}"})
-        with urllib.request.urlopen(request, context=context) as answer:
-            return answer.read()
-
-    (identifier,) = json.loads(ask("/tools/lookup", ours.SOPInstanceUID.encode()))[:1]
-    return dcmread(BytesIO(ask(f"/instances/{identifier['ID']}/file")))
 
 
 def test_names_of_folders_say_nothing():

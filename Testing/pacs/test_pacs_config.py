@@ -84,13 +84,29 @@ def test_a_ca_file_without_a_certificate_is_refused(write):
     [
         (["fetch", "studies"], "say which studies"),
         (["fetch", "one", "two", "--patient-id", "A"], "fetch: give one folder"),
-        (["store", "nothing"], "there is no DICOM object to store"),
+        (["store", "nothing"], "nothing is not there: check its name"),
+        (["store", "."], "there is no DICOM object to store"),
+        (["store", "pacs.toml"], "pacs.toml was not written by NEMO-PET: only its own objects are stored"),
     ],
 )
 def test_what_is_asked_of_the_verb(write, tmp_path, capsys, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
     assert main(["pacs", *arguments, "--config", str(write(WEB))]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_list_of_patients_that_is_not_utf_8_is_named(write, tmp_path, capsys):
+    listed = tmp_path / "patients.txt"
+    listed.write_bytes("MÜLLER\n".encode("latin-1"))
+    assert main(["pacs", "fetch", "studies", "--config", str(write(WEB)), "--patients", str(listed)]) == 2
+    assert capsys.readouterr().err == f"nemopet: error: {listed} is not in UTF-8: save it as UTF-8\n"
+
+
+def test_a_password_that_is_not_utf_8_is_named_and_not_shown(write, tmp_path):
+    path = write("", "password")
+    path.write_bytes("geheim-ß".encode("latin-1"))
+    with pytest.raises(InputError, match=r"password is not in UTF-8: save it as UTF-8$"):
+        read_pacs_config(write(WEB + 'user = "me"\npassword_file = "password"\n'), {})
 
 
 def test_a_server_that_is_not_there_is_named(write, capsys):

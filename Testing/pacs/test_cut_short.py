@@ -1,0 +1,214 @@
+"""Studies that come in part, not at all, or not as they were asked for: never taken for whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from NEMOPETLib.command_line import main
+from NEMOPETLib.pacs.archive import Query, short_name
+from NEMOPETLib.pacs.dicomweb import DicomWeb
+from NEMOPETLib.pacs.dimse import Dimse
+from NEMOPETLib.pacs.transfer import fetch_studies, store_results
+from Testing.pacs.small_dicomweb import SmallDicomWeb
+from Testing.pacs.small_dimse import SmallDimse
+from Testing.pacs.study_of_images import SERIES, STUDY, StudyOfImages
+
+# pynetdicom forgets to close the socket of a connection that was refused.
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+
+
+def fetched(server, root):
+    archive = DicomWeb(server.config) if isinstance(server, SmallDicomWeb) else Dimse(server.config)
+    return fetch_studies(archive, [Query(patient_id="PAT0")], root)
+
+
+def failure(server, root) -> str:
+    """Why the one study is not there; nothing of it is final."""
+    done = fetched(server, root)
+    assert done.folders == ()
+    assert not list(root.rglob("*.dcm"))
+    ((name, reason),) = done.failures
+    assert name == short_name(STUDY)
+    return reason
+
+
+def images(root) -> int:
+    return len(list(root.rglob("*.dcm")))
+
+
+@settings(deadline=None, max_examples=10)
+@given(count=st.integers(1, 25), page=st.integers(1, 12), told=st.booleans())
+def test_a_server_may_have_pages_of_any_length(tmp_path_factory, count, page, told):
+    study = StudyOfImages.told(count) if told else StudyOfImages(count)
+    root = tmp_path_factory.mktemp("studies")
+    with SmallDicomWeb(study, page=page) as server:
+        assert fetched(server, root / "studies").failures == ()
+    assert images(root / "studies") == count
+
+
+def test_a_server_that_never_gives_all_of_its_list(tmp_path):
+    root = tmp_path / "studies"
+    with SmallDicomWeb(StudyOfImages.told(7), page=3, knows_offsets=False) as server:
+        assert failure(server, root) == "the PACS 127.0.0.1 sent 3 of 7 images of a PT series: fetch again later"
+        server.page = 10
+        assert fetched(server, root).failures == ()
+    assert images(root) == 7
+
+
+@pytest.fixture(params=[SmallDicomWeb, SmallDimse])
+def small_pacs(request):
+    if request.param is SmallDimse:
+        pytest.importorskip("pynetdicom")
+    return request.param
+
+
+@pytest.mark.parametrize(
+    ("study", "said"),
+    [
+        (StudyOfImages.told(3).promising(5), "sent 3 of 5 images of a PT series"),
+        (StudyOfImages.told(0), "sent 0 of 1 images of a PT series"),
+        (StudyOfImages(0), "sent 0 of 1 images of a PT series"),
+    ],
+)
+def test_fewer_images_than_promised(small_pacs, study, said, tmp_path):
+    with small_pacs(study) as server:
+        assert said in failure(server, tmp_path / "studies")
+
+
+def test_a_study_without_a_pet_is_not_taken_though_the_server_offers_it(small_pacs, tmp_path):
+    with small_pacs(StudyOfImages(2, modality="CT")) as server:
+        done = fetched(server, tmp_path / "studies")
+    assert (done.folders, done.failures, done.absent) == ((), (), (Query(patient_id="PAT0"),))
+    assert not (tmp_path / "studies").exists()
+
+
+def test_a_study_whose_modalities_are_not_told_needs_a_pet_series(tmp_path):
+    class SaysNoModalities(SmallDicomWeb):
+        def results(self, path):
+            return [{key: value for key, value in one.items() if key != "00080061"} for one in super().results(path)]
+
+    with SaysNoModalities(StudyOfImages(2, modality="CT")) as server:
+        assert "lists no PET series in this study" in failure(server, tmp_path / "studies")
+
+
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """The system refuses to write more into a file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_takes_no_more_is_named_and_not_the_pacs(small_pacs, tmp_path):
+    root = tmp_path / "studies"
+    with small_pacs(StudyOfImages.told(3)) as server:
+        with no_file_above(4096):
+            assert failure(server, root).endswith("File too large")
+        assert fetched(server, root).failures == ()
+    assert images(root) == 3
+
+
+def test_a_study_that_cannot_be_put_in_place_does_not_stop_the_others(tmp_path):
+    """A file lies where the first study should come in."""
+    root, other = tmp_path / "studies", "1.2.3"
+
+    class OfTwo(DicomWeb):
+        def studies(self, _):
+            return [other, STUDY]
+
+    (tmp_path / "studies.incoming").mkdir()
+    (tmp_path / "studies.incoming" / short_name(other)).write_text("in the way")
+    with SmallDicomWeb(StudyOfImages.told(3)) as server:
+        done = fetch_studies(OfTwo(server.config), [Query()], root)
+    assert done.folders == (root / short_name(STUDY),)
+    ((name, reason),) = done.failures
+    assert name == short_name(other)
+    assert reason.endswith("File exists")
+
+
+def test_images_that_go_to_another_computer_are_missed(tmp_path):
+    pytest.importorskip("pynetdicom")
+    study = StudyOfImages(3)
+    with SmallDimse(study) as elsewhere, SmallDimse(study, sends_to=elsewhere.port) as server:
+        said = failure(server, tmp_path / "studies")
+    us = f"does it know NEMOPET at this computer, port {server.receive_port}?"
+    assert said == f"the PACS localhost sent 3 images and 0 came here: {us}"
+
+
+@pytest.mark.parametrize("keyword", ["StudyInstanceUID", "SeriesInstanceUID"])
+def test_objects_that_were_not_asked_for_are_refused(keyword, tmp_path):
+    pytest.importorskip("pynetdicom")
+    with SmallDimse(StudyOfImages.told(1), edit=lambda image: setattr(image, keyword, "1.2.3.4")) as server:
+        assert "did not send a series" in failure(server, tmp_path / "studies")
+    assert images(tmp_path) == 0
+
+
+def test_who_calls_itself_otherwise_may_not_send(tmp_path):
+    pytest.importorskip("pynetdicom")
+
+    class AnotherSends(SmallDimse):
+        @property
+        def config(self):
+            return dataclasses.replace(super().config, sending_aet="PACS-OUT")
+
+    with AnotherSends(StudyOfImages.told(1)) as server:
+        assert "did not send a series" in failure(server, tmp_path / "studies")
+    assert images(tmp_path) == 0
+
+
+def test_a_pacs_that_takes_no_such_object_is_named(tmp_path):
+    pytest.importorskip("pynetdicom")
+    study = StudyOfImages(2)
+    ct, pet = tmp_path / "ct.dcm", tmp_path / "pet.dcm"
+    image = study.image(f"{SERIES}.1")
+    image.SOPClassUID = "1.2.840.10008.5.1.4.1.1.66.4"
+    image.save_as(ct, enforce_file_format=True)
+    pet.write_bytes(study.file(f"{SERIES}.2"))
+    with SmallDimse(study) as server:
+        archive = Dimse(server.config)
+        (none,) = store_results(archive, [ct])
+        (one,) = store_results(archive, [pet, ct])
+    assert none.endswith("takes no objects or questions of this kind: ask its administrator")
+    assert one.endswith("takes no objects of the kind of ct.dcm")
+
+
+def test_a_refusal_before_all_is_sent_is_named(tmp_path):
+    large = tmp_path / "large.dcm"
+    large.write_bytes(bytes(32 << 20))
+    with SmallDicomWeb(StudyOfImages(1), refuses=True) as server:
+        (said,) = store_results(DicomWeb(server.config), [large])
+    assert said.endswith("refused the user or the password")
+
+
+def test_a_file_that_is_gone_is_named_and_not_the_pacs(small_pacs, tmp_path):
+    with small_pacs(StudyOfImages(1)) as server:
+        archive = DicomWeb(server.config) if small_pacs is SmallDicomWeb else Dimse(server.config)
+        (said,) = store_results(archive, [tmp_path / "gone.dcm"])
+    assert said.endswith("gone.dcm: No such file or directory")
+
+
+def test_each_query_that_finds_nothing_is_named_without_the_patient(tmp_path, capsys):
+    with SmallDicomWeb(StudyOfImages(1, modality="CT")) as server:
+        config, listed = tmp_path / "pacs.toml", tmp_path / "patients.txt"
+        config.write_text(f'[dicomweb]\nurl = "{server.config.url}"\n')
+        listed.write_text("ANNA\n\nBERTA\n")
+        fetch = ["pacs", "fetch", str(tmp_path / "studies"), "--config", str(config)]
+        assert main([*fetch, "--patient-id", "CARLA", "--patients", str(listed)]) == 1
+        said = capsys.readouterr()
+        assert main([*fetch, "--study-date", "20200101"]) == 1
+    absent = "no study with a PET was found"
+    assert said.err.splitlines() == [
+        f"nemopet: failed: {place}: {absent}"
+        for place in (f"{listed}, line 1", f"{listed}, line 3", "--patient-id, number 1")
+    ]
+    assert f"failed: the query: {absent}" in capsys.readouterr().err
