@@ -217,6 +217,15 @@ def test_dicom_objects_say_what_was_corrected(segmented: Reader, tmp_path: Path)
     assert not folder.exists()
 
 
+def test_dicom_objects_among_the_images_are_refused_before_the_work(
+    segmented: Reader, phantom_study: PhantomStudy
+) -> None:
+    with pytest.raises(InputError, match="among the study's own files"):
+        segmented.ask("save", cohort=phantom_study.folder / "c.csv", reader="R", approved=True, dicom=True)
+    assert segmented.committed == 0
+    assert not (phantom_study.folder / "c_patients").exists()
+
+
 def test_a_later_automatic_run_leaves_a_reader_s_masks_alone(
     segmented: Reader, phantom_study: PhantomStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
