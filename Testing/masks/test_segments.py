@@ -91,5 +91,5 @@ def test_an_unclear_choice_is_refused_with_the_list(names, name, segment):
 
 
 def test_a_long_list_is_cut():
-    with pytest.raises(InputError, match=r"30 organ20, and 97 more$"):
+    with pytest.raises(InputError, match=r'30 organ20", and 97 more$'):
         choose_segments(Listed(tuple(f"organ{n}" for n in range(1, 118))), "tumour", None)

@@ -91,7 +91,7 @@ def test_enhanced_frames_cut_short_are_named(tmp_path: Path) -> None:
 def test_a_missing_slice_is_named(tmp_path: Path) -> None:
     written = write_phantom_study(tmp_path)
     written.pet[20].unlink()
-    with pytest.raises(InputError, match=f"missing between {written.pet[19].name} and {written.pet[21].name}"):
+    with pytest.raises(InputError, match=f'missing between "{written.pet[19].name}" and "{written.pet[21].name}"'):
         find_study(tmp_path)
 
 
