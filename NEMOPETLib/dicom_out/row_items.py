@@ -13,7 +13,6 @@ from highdicom import sr
 from pydicom.sr.coding import Code as PydicomCode
 
 from NEMOPETLib.coded_concept import Code
-from NEMOPETLib.cohort.columns import COLUMNS
 from NEMOPETLib.measurements.definitions import NO_UNIT
 
 OWN_SCHEME = "99NEMOPET"
@@ -35,14 +34,30 @@ _SEXES = {
     "M": Code("M", "DCM", "Male"),
     "O": Code("121102", "DCM", "Other sex"),
 }
-_MEANINGS = {"overrides": "Given by the user instead of the header's values"}
-_IN_THE_HEADER = ("patient_id", "study_uid", "study_date")
-_NOT_FOR_OTHERS = ("study_path",)  # where the images lie on the user's disk
-_TEXTS = tuple(
-    column.name
-    for column in COLUMNS
-    if column.group != "measurements" and column.name not in (*NUMBERS, "sex", *_IN_THE_HEADER, *_NOT_FOR_OTHERS)
-)
+_TEXTS = {
+    "risk_group": "Risk group",
+    "model_id": "Model of the risk score",
+    "hr": "Hormone receptors (1: positive)",
+    "her2": "HER2 (1: positive)",
+    "subtype": "Subtype",
+    "os_event": "Death (1) or end of observation (0)",
+    "set": "Set of the study (train, test)",
+    "software_version": "Software version",
+    "lesion_engine": "What found the lesions",
+    "tissue_engine": "What found the tissues",
+    "suv_scheme": "How SUV was derived",
+    "lbm_formula": "Formula of lean body mass",
+    "overrides": "Given by the user instead of the header's values",
+    "corrected_segments": "Corrected by a reader",
+    "reader": "Reader",
+    "reviewed": "Approved by the reader (1)",
+    "masks_path": "Where the masks lie beside the table",
+    "tracking_uid": "UID of the results",
+    "finding_uids": "UIDs of the findings",
+    "warnings": "Warnings",
+    "measured_at": "Measured at",
+}
+"""What the columns of words mean. Where the images lie on the user's disk (``study_path``) is nothing to others."""
 
 
 def row_numbers(row: Mapping[str, Any]) -> list[sr.Measurement]:
@@ -64,11 +79,11 @@ def row_texts(row: Mapping[str, Any]) -> list[sr.TextContentItem]:
     """All other columns, those that the row has, as the table shows them."""
     return [
         sr.TextContentItem(
-            name=PydicomCode(column, OWN_SCHEME, _MEANINGS.get(column, column.replace("_", " "))),
+            name=PydicomCode(column, OWN_SCHEME, meaning),
             value=text,
             relationship_type=sr.RelationshipTypeValues.CONTAINS,
         )
-        for column in _TEXTS
+        for column, meaning in _TEXTS.items()
         if (text := _text(row.get(column)))
     ]
 

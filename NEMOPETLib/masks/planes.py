@@ -10,9 +10,7 @@ from NEMOPETLib.studies.volume import Grid
 SAME_PLANE_MM = 0.2
 """Planes this close are one: real frames lie a few hundredths of a millimetre off their image."""
 
-
-_UNEVEN = 1.1
-"""How much further apart than stated neighbours may be: real distances are uneven (3.19 to 3.29 mm)."""
+_UNEVEN = 1.1  # so much further apart than stated neighbours may be: real distances are 3.19 to 3.29 mm
 
 
 def slab_thickness(positions_mm: NDArray[np.float64], spacing_mm: float) -> float:
