@@ -72,8 +72,8 @@ def export_patient(
     if disguise and patient is shown:
         _refuse_other_dates(row, shown, disguise, cohort.path)
     elif disguise:
-        row = {**disguise.row(row), "tracking_uid": results_uid(shown.study_uid, found.lesions)}
         folder = patient_folder(cohort.path, shown)
+        row = {**_hidden(row, shown, disguise), "tracking_uid": results_uid(shown.study_uid, found.lesions)}
     return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
 
 
@@ -85,6 +85,14 @@ def _row(cohort: CohortTable, *names: PatientData) -> tuple[PatientData, dict[st
         if len(rows) == 1:
             return patient, {str(name): None if pd.isna(cell) else cell for name, cell in rows.iloc[0].items()}
     raise InputError(f"{cohort.path} has no row of this study: measure it first (nemopet run)")
+
+
+def _hidden(row: dict[str, Any], shown: PatientData, disguise: Disguise) -> dict[str, Any]:
+    """A row of true ids as it would be with pseudonyms; where images and masks lie is not told."""
+    overrides = disguise.overrides(Overrides.parse(row["overrides"] or ""))
+    names = {"patient_id": shown.patient_id, "study_uid": shown.study_uid, "study_date": shown.study_date}
+    places = {"study_path": None, "masks_path": None, "overrides": overrides.described()}
+    return {**disguise.row(row), **names, **places}
 
 
 def _refuse_other_dates(row: dict[str, Any], shown: PatientData, disguise: Disguise, table: Path) -> None:
