@@ -6,7 +6,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 from slicer.i18n import translate
@@ -80,6 +79,8 @@ class NEMOPETWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Build the panel."""
         ScriptedLoadableModuleWidget.setup(self)
         if TOO_OLD:
+            import qt
+
             found = ".".join(map(str, sys.version_info[:3]))
             needed = _("NEMO-PET needs Slicer 5.10 or newer: this one has Python {version}")
             label = qt.QLabel(needed.format(version=found))

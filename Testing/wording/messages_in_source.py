@@ -17,7 +17,10 @@ LIBRARY = HERE.parents[1] / "NEMOPETLib"
 
 ERRORS_ONLY = ("command_line", "dicom_out", "phantom", "report", "scene")
 """Rooms whose other texts are of another kind: help, DICOM terms, pages in two languages, names of nodes."""
-NO_MESSAGES = ("measurements/definitions.py", "measurements/definitions_page.py", "engines/lion_program.py")
+NO_MESSAGES = (
+    *("measurements/definitions.py", "measurements/definitions_page.py", "engines/lion_program.py"),
+    *("survival/definitions.py", "survival/group_definitions.py", "survival/definitions_page.py"),
+)
 
 _WORDS = re.compile(r"[A-Za-z§)\"',:]+ [A-Za-z§(]")
 _LOWER_CASE = re.compile("[a-z]{2}")
