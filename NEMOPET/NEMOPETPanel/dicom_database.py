@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import slicer
@@ -15,25 +16,31 @@ class DatabaseStudy:
     """One study with a PET."""
 
     study_uid: str
+    date: str
     label: str
     files: tuple
 
 
-def pet_studies(database) -> list:
-    """The studies of the database that hold a PET series, the latest first."""
+def study_steps(database, found: list) -> list:
+    """Fill ``found`` with the studies that hold a PET series, a patient at each step: a hospital has thousands."""
     if database is None or not database.isOpen:
         return []
-    found = []
-    for patient in database.patients():
-        for study in database.studiesForPatient(patient):
-            series = database.seriesForStudy(study)
-            modalities = {_value(database, one, "0008,0060") for one in series}
-            if "PT" in modalities:
-                files = tuple(path for one in series for path in database.filesForSeries(one))
-                date = _value(database, series[0], "0008,0020")
-                label = f"{_value(database, series[0], '0010,0020')}, {date[:4]}-{date[4:6]}-{date[6:8]}"
-                found.append((date, DatabaseStudy(study, label, files)))
-    return [study for _date, study in sorted(found, key=lambda one: one[0], reverse=True)]
+    return [partial(_add_studies, database, patient, found) for patient in database.patients()]
+
+
+def latest_first(found: Sequence[DatabaseStudy]) -> list:
+    """The studies in the order in which they are looked for."""
+    return sorted(found, key=lambda one: one.date, reverse=True)
+
+
+def _add_studies(database, patient: str, found: list) -> None:
+    for study in database.studiesForPatient(patient):
+        series = database.seriesForStudy(study)
+        if "PT" in {_value(database, one, "0008,0060") for one in series}:
+            files = tuple(path for one in series for path in database.filesForSeries(one))
+            date = _value(database, series[0], "0008,0020")
+            label = f"{_value(database, series[0], '0010,0020')}, {date[:4]}-{date[4:6]}-{date[6:8]}"
+            found.append(DatabaseStudy(study, date, label, files))
 
 
 def common_folder(files: Sequence) -> Path:
@@ -50,6 +57,11 @@ def files_of_volume(node) -> tuple:
         return ()
     files = tuple(database.fileForInstance(uid) for uid in uids)
     return files if all(files) else ()
+
+
+def series_of_volume(node) -> str:
+    """The Series Instance UID of a volume that has files in the database."""
+    return slicer.dicomDatabase.fileValue(files_of_volume(node)[0], "0020,000E")
 
 
 def _value(database, series: str, tag: str) -> str:

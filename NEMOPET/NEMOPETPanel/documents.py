@@ -6,6 +6,7 @@ import json
 
 OPENED, SEGMENTED, MEASURED, MOVED, PREDICTED = "opened", "segmented", "measured", "moved", "predicted"
 STALE = "staleMasks"
+SAVED = "saved"
 
 
 class Documents:
@@ -48,6 +49,11 @@ class Documents:
         """Names of the masks that have changed since they were measured."""
         return tuple(self._document(STALE))
 
+    @property
+    def saved(self) -> dict:
+        """Fingerprints of the masks as the cohort table has them."""
+        return self._document(SAVED)
+
     def keep(self, name: str, document) -> None:
         """Put a document into the scene."""
         if self.parameters is not None:
@@ -55,7 +61,7 @@ class Documents:
 
     def forget(self) -> None:
         """Keep nothing of another patient."""
-        for name in (SEGMENTED, MEASURED, MOVED, PREDICTED, STALE):
+        for name in (SEGMENTED, MEASURED, MOVED, PREDICTED, STALE, SAVED):
             setattr(self.parameters, name, "")
 
     def _document(self, name: str):

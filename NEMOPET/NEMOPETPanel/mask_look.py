@@ -85,6 +85,12 @@ class MaskLook:
 
         in_turns([lambda n=name: look(n) for name in nodes.names], looked, looked, lambda: watch is self.watch)
 
+    def note_again(self) -> None:
+        """Numbers came: those are out of date whose masks have changed meanwhile."""
+        changed = [name for name in self._nodes.names if self.watch.may_have_changed(name)]
+        self.note([*changed, *self.watch.removed()])
+        self.look()
+
     def note(self, names) -> None:
         """Numbers of just these masks are out of date."""
         names, was = list(dict.fromkeys(names)), (self.parts, list(self._documents.stale))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import slicer
+from slicer.i18n import tr as _
 
 
 def own_language() -> str:
@@ -11,7 +12,23 @@ def own_language() -> str:
 
 
 def in_own_language(text: str) -> str:
-    """An error, warning, reason or title of the library as it is shown; the panel's own texts stay as they are."""
+    """An error, warning, reason or title of the library as it is shown; the panel's own texts stay as they are.
+
+    Where the library names an option of the command line, the panel's field is named.
+    """
     from NEMOPETLib.wording.translated import translated
 
-    return translated(text, own_language())
+    told = translated(text, own_language())
+    for option, field in _fields().items():
+        told = told.replace(option, field)
+    return told
+
+
+def _fields() -> dict:
+    return {
+        "--weight-kg": _("Weight (kg)"),
+        "--height-m": _("Height (m)"),
+        "--dose-mbq": _("Dose (MBq)"),
+        "--injection-time": _("Injection time"),
+        "--sex": _("Sex"),
+    }

@@ -68,6 +68,7 @@ class Panel(VTKObservationMixin):
             self.parameters.disconnectGui(self._gui_tag)
             self.removeObserver(self.parameters.parameterNode, vtk.vtkCommand.ModifiedEvent, self._on_parameters)
         self.parameters = parameters
+        before = self.reading.nodes
         self.reading.set_parameters(parameters)
         self._paths.set_parameters(parameters)
         if parameters is not None:
@@ -76,6 +77,8 @@ class Panel(VTKObservationMixin):
         for tab in self.tabs:
             tab.scene_changed()
         self.refresh()
+        if self.reading.is_open and self.reading.nodes is not before and self.views.are_in_layout:
+            self.show_patient()  # a scene keeps neither the colour copy of the PET nor what a view is adjusted to
 
     def enter(self) -> None:
         """The module is shown."""

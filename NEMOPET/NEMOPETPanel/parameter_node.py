@@ -31,6 +31,7 @@ class NEMOPETParameterNode:
     moved - How far the numbers move with the masks (JSON).
     predicted - Risk and percentiles (JSON).
     staleMasks - Names of masks that have changed since they were measured (JSON list).
+    saved - Fingerprints of the masks that the cohort table has (JSON).
     """
 
     studyFolder: str = ""
@@ -69,3 +70,4 @@ class NEMOPETParameterNode:
     moved: str = ""
     predicted: str = ""
     staleMasks: str = ""
+    saved: str = ""

@@ -10,8 +10,8 @@ from NEMOPETPanel.inks import AMBER, RED, inked
 from NEMOPETPanel.own_language import in_own_language
 
 
-def facts_html(facts: dict) -> str:
-    """What is known of the open patient, a line each; what is missing in red, an override marked."""
+def facts_html(facts: dict, *, is_open: bool) -> str:
+    """What is known of a patient, a line each; what is missing in red, an override marked."""
     patient, injection = facts["patient"], facts["injection"]
     words = {
         "sex": _("Sex"),
@@ -30,12 +30,13 @@ def facts_html(facts: dict) -> str:
         (_("BMI"), _with_unit(patient["bmi"], 1, "kg/m²")),
         (words["dose_mbq"], _with_unit(injection["dose_mbq"], 1, "MBq")),
         (words["injection_time"], (injection["injection_time"] or "").replace("T", " ")[:19]),
+        (_("Scan"), (injection["reference_time"] or "").replace("T", " ")[:19]),
         (_("Uptake time"), _with_unit(injection["uptake_min"], 0, "min")),
         (_("SUV"), facts["suv"].get("scheme", "")),
     ]
     missing = {words[name] for name in facts["missing"]}
     overridden = {words[name] for name in facts["overrides"]}
-    lines = []
+    lines = [] if is_open else [inked(AMBER, _("This pair is not open yet."))]
     for name, said in shown:
         if name in missing:
             value = inked(RED, f"<b>{_('missing')}</b>")

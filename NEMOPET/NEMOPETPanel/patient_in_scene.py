@@ -38,10 +38,37 @@ def volume_steps(scene, facts: dict, joined) -> list:
 
 
 def mask_steps(nodes, answer: dict) -> list:
-    """Put the masks of an answer into the patient's segments, each beside its automatic one."""
+    """Put the masks of an answer into the patient's segments, each beside its automatic one.
+
+    ``replaced`` of the answer names those to be put, and those to be taken out as there are none of them now.
+    """
+    from NEMOPETLib.scene.review import remove_mask
+
     masks = answer["cropped"]
     automatic = answer.get("automatic_cropped", masks)
-    return [partial(_take, nodes, name, masks[name], automatic.get(name, "")) for name in masks]
+    names = answer.get("replaced", list(masks))
+    put = [partial(_take, nodes, name, masks[name], automatic.get(name, "")) for name in names if name in masks]
+    return [*(partial(remove_mask, nodes, name) for name in names if name not in masks), *put]
+
+
+def written_mask_steps(nodes, folder: Path) -> tuple:
+    """Write the patient's masks, as they are and as engines made them: the steps, and the answer that they fill.
+
+    The answer is what ``mask_steps`` puts back.
+    """
+    from NEMOPETLib.scene.review import automatic_mask
+    from NEMOPETLib.scene.segments import get_mask, hand_over
+
+    answer: dict = {"cropped": {}, "automatic_cropped": {}}
+
+    def write(name: str) -> None:
+        for key, mask in (("cropped", get_mask(nodes, name)), ("automatic_cropped", automatic_mask(nodes, name))):
+            if mask is not None:
+                place = folder / f"kept_{key}"
+                place.mkdir(exist_ok=True)
+                answer[key][name] = str(hand_over(mask, place))
+
+    return [partial(write, name) for name in nodes.names], answer
 
 
 def _take(nodes, name: str, path: str, automatic_path: str) -> None:

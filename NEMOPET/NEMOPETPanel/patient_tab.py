@@ -8,12 +8,13 @@ from pathlib import Path
 import slicer
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.dicom_database import common_folder, files_of_volume, pet_studies
+from NEMOPETPanel.dicom_database import common_folder, files_of_volume, latest_first, series_of_volume, study_steps
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.patient_facts import derivation, facts_html, fixed_text, pair_reason, pair_title, reasons
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
+from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.volume_files import image_file_of, write_volume
 
 FOLDER, DATABASE, VOLUMES = range(3)
@@ -30,16 +31,19 @@ class PatientTab(Tab):
         ui = self.ui
         self._studies: list = []
         self._database: list = []
+        self._listing = None  # the studies being listed
         self._root = ""
+        self._proposed: dict = {}  # what the headers say of a pair that is not open
+        self._request: dict = {}  # with what the patient was opened whose fields are shown
         self.row = ProgressRow(ui.patientProgress, ui.patientCancel, ui.patientRunning, self._cancel)
         ui.sourceSelector.connect("currentIndexChanged(int)", self._on_source)
         ui.studyFolderSelector.connect("currentPathChanged(QString)", self._forget_pairs)
         ui.databaseSelector.connect("currentIndexChanged(int)", self._forget_pairs)
         ui.importButton.connect("clicked()", lambda: slicer.util.selectModule("DICOM"))
-        ui.petNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
+        ui.petNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._on_pet_node)
         ui.ctNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
         ui.patientIdEdit.connect("textChanged(QString)", lambda _text: self.panel.refresh())
-        ui.pairSelector.connect("currentIndexChanged(int)", self._on_pair)
+        ui.pairSelector.connect("currentIndexChanged(int)", self._on_pair_chosen)
         ui.findButton.connect("clicked()", lambda: self.find(self._show_pairs))
         ui.openButton.connect("clicked()", self.open)
         ui.overrideButton.connect("clicked()", self.reopen)
@@ -53,12 +57,18 @@ class PatientTab(Tab):
         self.offer(self.ui.findButton, busy or self._lacking())
         self.offer(self.ui.openButton, busy or self._lacking())
         reason = "" if self.reading.is_open else _("Open a patient first")
-        self.offer(self.ui.overrideButton, busy or reason)
+        other = _("Open this pair first") if self._proposed else ""
+        self.offer(self.ui.overrideButton, busy or reason or other)
         self._show_facts()
 
     def entered(self) -> None:
         """Studies may have been imported meanwhile."""
-        self._list_database()
+        if self.ui.sourceSelector.currentIndex == DATABASE:
+            self._list_database()
+
+    def closed(self) -> None:
+        """List no more studies."""
+        self._listing = None
 
     def choose_folder(self, folder: str) -> None:
         """Take a folder as source."""
@@ -71,6 +81,7 @@ class PatientTab(Tab):
         """Look for the pairs of the chosen source, then call ``done``."""
         self.message.clear()
         root, wanted = self._root_and_study()
+        self._proposed = {}
         if root is None:  # volumes that carry no DICOM: they are the pair themselves
             self._studies = []
             done()
@@ -78,7 +89,7 @@ class PatientTab(Tab):
         self.row.start(_("Looking for PET and CT"))
 
         def found(result: dict) -> None:
-            studies = [one for one in result["studies"] if not wanted or one["study_uid"] in wanted]
+            studies = [one for one in result["studies"] if wanted(one)]
             self._studies = sorted(studies, key=lambda one: bool(one["problem"]))
             self._root = str(root)
             self._list_pairs()
@@ -94,12 +105,21 @@ class PatientTab(Tab):
             self.find(self._open_if_only_one)
 
     def reopen(self) -> None:
-        """Open the same patient with the values that the reader gives."""
+        """Open the same patient, with the masks as they are, with the values that the reader gives."""
         request = self.reading.request
         if request["do"] != "open":
             self.failed(_("A saved patient is reviewed with its own values: open the study to give others"))
             return
-        self._open({**request["arguments"], "overrides": self._overrides()})
+        before = request["arguments"].get("overrides", {})
+        self.message.clear()
+        self.row.start(_("Opening the patient"))
+        self.reading.open_with(
+            {**before, **self._overrides()},
+            lambda facts: self._opened(facts, _("The masks are those of before")),
+            self.failed,
+            self.row.told,
+            self.row.finish,
+        )
 
     def _open_if_only_one(self) -> None:
         usable = [one for one in self._studies if not one["problem"]]
@@ -116,15 +136,29 @@ class PatientTab(Tab):
         if chosen["problem"]:
             self.failed(chosen["problem"])
             return
-        self._open(
-            {
-                "study": self._root,
-                "study_uid": chosen["study_uid"],
-                "pet_series": chosen["pet"]["series_uid"],
-                "ct_series": chosen["ct"]["series_uid"],
-                "overrides": self._overrides(),
-            }
-        )
+        self._open({**self._pair(chosen), "overrides": self._overrides()})
+
+    def _pair(self, chosen: dict) -> dict:
+        """A pair as an argument of the worker."""
+        return {
+            "study": self._root,
+            "study_uid": chosen["study_uid"],
+            "pet_series": chosen["pet"]["series_uid"],
+            "ct_series": chosen["ct"]["series_uid"],
+        }
+
+    def _inspect(self) -> None:
+        """Show what the headers of the chosen pair say and lack, before it is opened."""
+        index = self.ui.pairSelector.currentIndex
+        chosen = self._studies[index] if 0 <= index < len(self._studies) else None
+        if chosen is None or chosen["problem"]:
+            return
+
+        def inspected(facts: dict) -> None:
+            self._proposed = facts
+            self.refresh()
+
+        self.reading.ask("inspect", {**self._pair(chosen), "overrides": self._overrides()}, inspected, self.failed)
 
     def _open_volumes(self) -> None:
         nodes = {"pet": self.ui.petNodeSelector.currentNode(), "ct": self.ui.ctNodeSelector.currentNode()}
@@ -148,8 +182,12 @@ class PatientTab(Tab):
         self.message.clear()
         self.row.start(_("Opening the patient"))
         self.reading.open(
-            arguments, lambda facts: self._opened(facts, note), self.failed, self.row.told, self.row.finish
+            arguments, lambda facts: self._opened(facts, note), self._not_opened, self.row.told, self.row.finish
         )
+
+    def _not_opened(self, text: str) -> None:
+        self.failed(text)
+        self._inspect()
 
     def _opened(self, facts: dict, note: str) -> None:
         self.panel.show_patient()
@@ -162,18 +200,22 @@ class PatientTab(Tab):
         self.reading.worker.cancel()
 
     def _root_and_study(self) -> tuple:
-        """The folder to look into and the study wanted there; no folder for volumes without DICOM files."""
+        """The folder to look into, and which of the pairs there are wanted; no folder for volumes without DICOM."""
         source = self.ui.sourceSelector.currentIndex
         if source == FOLDER:
-            return Path(self.ui.studyFolderSelector.currentPath), ()
+            return Path(self.ui.studyFolderSelector.currentPath), lambda _pair: True
         if source == DATABASE:
             chosen = self._database[self.ui.databaseSelector.currentIndex]
-            return common_folder(chosen.files), (chosen.study_uid,)
+            return common_folder(chosen.files), lambda pair: pair["study_uid"] == chosen.study_uid
         nodes = (self.ui.petNodeSelector.currentNode(), self.ui.ctNodeSelector.currentNode())
         files = [files_of_volume(node) for node in nodes]
         if not all(files):
-            return None, ()
-        return common_folder([path for some in files for path in some]), ()
+            return None, lambda _pair: True
+        series = [series_of_volume(node) for node in nodes]
+        return (
+            common_folder([path for some in files for path in some]),
+            lambda pair: [pair[name]["series_uid"] if pair[name] else "" for name in ("pet", "ct")] == series,
+        )
 
     def _lacking(self) -> str:
         """What has to be given before PET and CT can be looked for; empty if nothing."""
@@ -182,6 +224,8 @@ class PatientTab(Tab):
             folder = self.ui.studyFolderSelector.currentPath
             return "" if folder and Path(folder).is_dir() else _("Choose the folder of a PET/CT study")
         if source == DATABASE:
+            if self._listing is not None:
+                return _("Slicer's DICOM database is being read")
             return "" if self._database else _("Slicer's DICOM database holds no PET: import one first")
         if self.ui.petNodeSelector.currentNode() is None or self.ui.ctNodeSelector.currentNode() is None:
             return _("Choose the PET and the CT volume")
@@ -190,6 +234,10 @@ class PatientTab(Tab):
         return ""
 
     # Widgets -------------------------------------------------------------------------------------------------
+
+    def _on_pet_node(self, *_unused) -> None:
+        self.ui.patientIdEdit.clear()  # it was another volume's
+        self._forget_pairs()
 
     def _on_source(self, source: int) -> None:
         ui = self.ui
@@ -212,15 +260,32 @@ class PatientTab(Tab):
         self._forget_pairs()
 
     def _list_database(self) -> None:
-        studies = pet_studies(slicer.dicomDatabase)
-        if [one.study_uid for one in studies] == [one.study_uid for one in self._database]:
-            return
-        self._database = studies
-        self.ui.databaseSelector.clear()
-        self.ui.databaseSelector.addItems([one.label for one in studies])
+        found: list = []
+        self._listing = found
+
+        def listed() -> None:
+            self._listing = None
+            studies, selector = latest_first(found), self.ui.databaseSelector
+            if studies == self._database:
+                self.panel.refresh()
+                return
+            before = self._database[selector.currentIndex] if self._database else None
+            self._database = studies
+            blocked = selector.blockSignals(True)
+            selector.clear()
+            selector.addItems([one.label for one in studies])
+            if before in studies:
+                selector.setCurrentIndex(studies.index(before))
+            selector.blockSignals(blocked)
+            if before not in studies:
+                self._forget_pairs()
+            self.panel.refresh()
+
+        in_turns(study_steps(slicer.dicomDatabase, found), listed, self.failed, lambda: self._listing is found)
 
     def _forget_pairs(self, *_unused) -> None:
-        self._studies = []
+        self._studies, self._proposed = [], {}
+        self._clear_overrides()
         for widget in (self.ui.pairSelector, self.ui.pairSelectorLabel, self.ui.pairReasonLabel):
             widget.setVisible(False)
         self.panel.refresh()
@@ -236,9 +301,16 @@ class PatientTab(Tab):
     def _show_pairs(self) -> None:
         for widget in (self.ui.pairSelector, self.ui.pairSelectorLabel, self.ui.pairReasonLabel):
             widget.setVisible(bool(self._studies))
+        self._inspect()
         usable = sum(not one["problem"] for one in self._studies)
         if usable > 1:
             self.message.notice(_("{count} PET/CT pairs were found: choose one").format(count=usable))
+
+    def _on_pair_chosen(self, index: int) -> None:
+        self._clear_overrides()
+        self._proposed = {}
+        self._on_pair(index)
+        self._inspect()
 
     def _on_pair(self, index: int) -> None:
         if not 0 <= index < len(self._studies):
@@ -246,6 +318,13 @@ class PatientTab(Tab):
         chosen = self._studies[index]
         self.ui.pairReasonLabel.setText(escape(in_own_language(chosen["problem"]) or pair_reason(chosen)))
         self.ui.reasonsText.setPlainText("\n".join(reasons(chosen)))
+
+    def _clear_overrides(self) -> None:
+        """What was typed was meant for another patient."""
+        ui = self.ui
+        for edit in (ui.weightEdit, ui.heightEdit, ui.doseEdit, ui.injectionTimeEdit):
+            edit.clear()
+        ui.sexSelector.setCurrentIndex(0)
 
     def _overrides(self) -> dict:
         ui = self.ui
@@ -260,7 +339,10 @@ class PatientTab(Tab):
         return {**given, **({"sex": sex} if sex else {})}
 
     def _show_facts(self) -> None:
-        facts = self.reading.facts
+        if self.reading.request != self._request:  # what was typed for it is in its facts now
+            self._request, self._proposed = self.reading.request, {}
+            self._clear_overrides()
+        facts = self._proposed or self.reading.facts
         if not facts:
             show_html(self.ui.factsLabel, _("No patient is open."))
             return
@@ -273,5 +355,5 @@ class PatientTab(Tab):
             (ui.injectionTimeEdit, (injection["injection_time"] or "")[11:19]),
         ):
             edit.setPlaceholderText(value or _("missing"))
-        show_html(ui.factsLabel, facts_html(facts))
+        show_html(ui.factsLabel, facts_html(facts, is_open=facts is not self._proposed))
         ui.reasonsText.setPlainText("\n".join((*reasons(facts), *derivation(facts["suv"]))))

@@ -19,6 +19,14 @@ class ReadingViews:
         self._adjusted = None  # to what the views were adjusted
         self._place = None  # where the views stand, or are on their way to
 
+    @property
+    def are_in_layout(self) -> bool:
+        """Whether the application shows the reading layout."""
+        from NEMOPETLib.scene.layout import LAYOUT_ID
+
+        manager = slicer.app.layoutManager()
+        return manager is not None and manager.layoutLogic().GetLayoutNode().GetViewArrangement() == LAYOUT_ID
+
     def steps(self, nodes, parameters) -> list:
         """Switch to the layout and put the patient into its views, in pieces: all at once would stop the window."""
         if slicer.app.layoutManager() is None:

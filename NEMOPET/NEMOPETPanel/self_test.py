@@ -66,7 +66,7 @@ class Story:
         """Patient: the pair is proposed and opened."""
         tab = self._show(self.panel.patient)
         tab.ui.sourceSelector.setCurrentIndex(DATABASE)
-        assert tab.ui.databaseSelector.count == 1
+        self._wait("the database is listed", lambda: tab.ui.databaseSelector.count == 1)
         self._click(tab.ui.findButton)
         self._wait("the pair is found", lambda: tab.ui.pairSelector.count == 1)
         self._click(tab.ui.openButton)

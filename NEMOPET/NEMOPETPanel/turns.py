@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import qt
+from slicer.i18n import tr as _
 
 from NEMOPETLib.errors import InputError
 
@@ -26,7 +27,7 @@ def in_turns(
     Parameters
     ----------
     failed
-        Called at the first InputError instead of ``done``.
+        Called at the first error instead of ``done``; one that is no InputError is raised too.
     wanted
         Asked before each turn: False ends the work without a word, such as when the scene is closed.
     """
@@ -43,6 +44,9 @@ def in_turns(
         except InputError as error:
             failed(str(error))
             return
+        except BaseException:
+            failed(_("An error of the program: Slicer's log tells more"))
+            raise
         qt.QTimer.singleShot(_NEXT_MS, next_turn)
 
     qt.QTimer.singleShot(_NEXT_MS, next_turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -22,6 +23,14 @@ class WorkFolder:
         folder = self._root / f"patient-{self._count}"
         folder.mkdir()
         return folder
+
+    def keep(self, wanted: Sequence[Path]) -> None:
+        """Remove the folders of patients in which none of these paths lies: each holds whole images."""
+        if self._root is None:
+            return
+        for folder in self._root.iterdir():
+            if not any(path.is_relative_to(folder) for path in wanted):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self) -> None:
         """Remove all that was written."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from NEMOPETLib.masks.cropped_mask import CroppedMask, fingerprint
 from NEMOPETLib.scene.patient_nodes import PatientNodes
 from NEMOPETLib.scene.segments import LABELMAP, settle
@@ -29,7 +31,7 @@ class ChangeWatch:
 
     @property
     def known(self) -> dict[str, str]:
-        """Fingerprints of the masks as they were last taken."""
+        """Fingerprints of the masks as they were last taken and confirmed."""
         return dict(self._known)
 
     def touched(self) -> bool:
@@ -48,12 +50,23 @@ class ChangeWatch:
         """The masks that were taken and whose segment is gone."""
         return tuple(name for name in self._known if name not in self._patient.names)
 
-    def take(self, name: str) -> CroppedMask:
-        """The mask, to be measured; from here on it counts as unchanged until it differs from this."""
+    def may_have_changed(self, name: str) -> bool:
+        """Whether this mask was touched since it was last compared, or is not what was taken last; costs nothing."""
+        return self._touched(name) or self._seen[name][1] != self._known.get(name)
+
+    def take(self, name: str) -> tuple[CroppedMask, str]:
+        """The mask, to be measured, and its fingerprint; it counts as changed until that is confirmed."""
         mask = settle(self._patient, name)
-        self._known[name] = fingerprint(mask)
-        self._seen[name] = (self._modified(name), self._known[name])
-        return mask
+        self._seen[name] = (self._modified(name), fingerprint(mask))
+        return mask, self._seen[name][1]
+
+    def confirm(self, taken: Mapping[str, str | None]) -> None:
+        """The numbers of these masks are there: fingerprints as taken, None for a mask that is gone."""
+        for name, mark in taken.items():
+            if mark is None:
+                self._known.pop(name, None)
+            else:
+                self._known[name] = mark
 
     def _now(self, name: str) -> str:
         if self._touched(name):

@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonCore import reference
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.corrections import Correction, correction
 from NEMOPETLib.masks.cropped_mask import CroppedMask, fingerprint
-from NEMOPETLib.scene.memory import entries, keep, kept
+from NEMOPETLib.scene.memory import entries, forget, keep, kept
 from NEMOPETLib.scene.patient_nodes import PatientNodes
 from NEMOPETLib.scene.segments import get_mask, set_mask
 
@@ -88,6 +88,13 @@ def bring_back_automatic(patient: PatientNodes, name: str) -> None:
         raise InputError(f"there is no automatic mask of {name!r} to bring back")
     set_mask(patient, mask)
     set_status(patient, name, "automatic")
+
+
+def remove_mask(patient: PatientNodes, name: str) -> None:
+    """Take a mask out, with its automatic one; nothing happens if it is not there."""
+    forget(patient, _AUTOMATIC + name)
+    if name in patient.names:
+        patient.segmentation_of(name).GetSegmentation().RemoveSegment(name)
 
 
 def correction_of(patient: PatientNodes, name: str) -> Correction | None:

@@ -10,7 +10,8 @@ from NEMOPETLib.engines.engine_names import LESION_ENGINES, LION, TOTALSEGMENTAT
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import MaskFile
 from NEMOPETLib.masks.organs import SPILL_OUT_MM
-from NEMOPETLib.measurements.patient_measurements import TISSUES
+from NEMOPETLib.measurements.patient_measurements import LESIONS, TISSUES
+from NEMOPETLib.patient import PHYSIOLOGICAL
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.session.mask_files import CROPPED, write_cropped_files, write_mask_files
 from NEMOPETLib.session.verbs import Desk
@@ -54,11 +55,13 @@ def execute(
     )
     reading.segment(choice, lesions=lesions is not None, tissues=tissues is not None, progress=progress)
     found = reading.automatic
+    replaced = [*((LESIONS, PHYSIOLOGICAL) if lesions is not None else ()), *(TISSUES if tissues is not None else ())]
     return {
         "lesion_engine": found.lesions.description if found.lesions else "",
         "tissue_engine": found.tissue_engine,
         "masks": write_mask_files(reading.work_folder, found),
         "cropped": write_cropped_files(reading.work_folder / CROPPED, found),
+        "replaced": replaced,
         "tissues": list(found.tissues),
         "warnings": [*(found.lesions.warnings if found.lesions else ()), *found.warnings],
     }

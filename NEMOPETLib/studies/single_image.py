@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.progress import Progress, no_progress
@@ -57,6 +58,9 @@ class ImageFileUnit:
         remaining = Radiopharmaceutical(None, HALF_LIFE_S["F18"]).remaining(60 * self.uptake_min)
         return overrides.weight_kg * 1000 / (overrides.dose_mbq * 1e6 * remaining)
 
+
+_HIGHEST_SUV = 500.0
+"""Above urine and injection sites: image files in Bq/ml that are taken for SUV reach thousands."""
 
 SUVBW_FILE = ImageFileUnit()
 
@@ -112,7 +116,8 @@ def load_pet(
         volume, factor = read_image(path), unit.suvbw_factor(overrides)
         patient = PatientData(sex=overrides.sex, weight_kg=overrides.weight_kg, height_m=overrides.height_m)
         suv = volume.voxels.astype(np.float32, copy=False)
-        return PetImage(Volume(suv if factor == 1 else suv * np.float32(factor), volume.grid), patient, None)
+        suv = suv if factor == 1 else suv * np.float32(factor)
+        return PetImage(Volume(suv, volume.grid), patient, None, warnings=_doubts(suv, unit))
     selection = select_series(_of_one_study(path, progress), series)
     stack = selection.pet.stack
     headers = [one.header for one in stack.slices]
@@ -168,6 +173,14 @@ def study_of_image_files(
     scheme = f"image file in {unit.name}"
     scaling = SuvScaling(np.full(pet.volume.grid.shape[0], unit.suvbw_factor(overrides)), unit.name, "", scheme)
     return Study(patient, pet.volume, ct.volume, scaling, "", (*pet.warnings, *ct.warnings))
+
+
+def _doubts(suv: NDArray[np.float32], unit: ImageFileUnit) -> tuple[str, ...]:
+    """A warning where the file can hardly be in the unit that it is said to be in."""
+    highest = float(suv.max())
+    if highest <= _HIGHEST_SUV:
+        return ()
+    return (f"the PET reaches SUV {highest:.0f}: are its values {unit.name}? If they are Bq/ml, say --pet-unit bqml",)
 
 
 def _of_one_study(folder: Path, progress: Progress) -> list[Series]:

@@ -92,7 +92,7 @@ def test_the_scene_brings_everything_back(tmp_path, scene, make_patient, suffix)
     set_status(first, "muscle", "approved")
     watch = ChangeWatch(first)
     masks = {key: {name: get_mask(p, name).whole().voxels for name in p.names} for key, p in patients.items()}
-    known = {name: watch.take(name) and watch.known[name] for name in first.names}
+    known = {name: watch.take(name)[1] for name in first.names}
     said = corrected_segments(corrections(first))
     assert said
     loaded = saved_and_loaded(scene, tmp_path, suffix)

@@ -89,11 +89,14 @@ def test_the_automatic_mask_beside_a_corrected_one(make_patient):
     assert corrections(patient)["spleen"].dice == 0
 
 
+def measure_all(watch, patient):
+    watch.confirm({name: watch.take(name)[1] for name in patient.names})
+
+
 def test_only_what_changed_is_measured_again(patient):
     watch = ChangeWatch(patient)
     assert watch.changed() == patient.names
-    for name in patient.names:
-        watch.take(name)
+    measure_all(watch, patient)
     assert not watch.touched()
     assert watch.changed() == ()
     set_mask(patient, less_a_voxel(patient, "muscle"))
@@ -101,27 +104,50 @@ def test_only_what_changed_is_measured_again(patient):
     assert watch.changed() == ("muscle",)
     assert not watch.touched()
     assert watch.changed() == ("muscle",)
-    taken = watch.take("muscle")
+    taken, mark = watch.take("muscle")
+    watch.confirm({"muscle": mark})
     assert watch.changed() == ()
     set_mask(patient, taken)
     assert watch.touched()
     assert watch.changed() == ()
     patient.tissues.GetSegmentation().RemoveSegment("spleen")
     assert watch.removed() == ("spleen",)
+    watch.confirm({"spleen": None})
+    assert watch.removed() == ()
+
+
+def test_a_mask_that_could_not_be_measured_stays_changed(patient):
+    watch = ChangeWatch(patient)
+    measure_all(watch, patient)
+    set_mask(patient, less_a_voxel(patient, "muscle"))
+    watch.take("muscle")
+    assert watch.changed() == ("muscle",)
+    assert watch.may_have_changed("muscle")
+
+
+def test_an_edit_made_while_its_mask_is_measured_is_still_a_change(patient):
+    watch = ChangeWatch(patient)
+    measure_all(watch, patient)
+    set_mask(patient, less_a_voxel(patient, "muscle"))
+    _, mark = watch.take("muscle")
+    set_mask(patient, less_a_voxel(patient, "muscle"))
+    watch.changed()
+    watch.confirm({"muscle": mark})
+    assert not watch.touched()
+    assert watch.may_have_changed("muscle")
+    assert [name for name in patient.names if watch.may_have_changed(name)] == ["muscle"]
 
 
 def test_what_was_known_of_an_earlier_watch_counts(patient):
     first = ChangeWatch(patient)
-    for name in patient.names:
-        first.take(name)
+    measure_all(first, patient)
     set_mask(patient, empty_mask("lesions", PET_GRID))
     assert ChangeWatch(patient, first.known).changed() == ("lesions",)
 
 
 def test_saving_is_no_change(patient, tmp_path):
     watch = ChangeWatch(patient)
-    for name in patient.names:
-        watch.take(name)
+    measure_all(watch, patient)
     storage = slicer.vtkMRMLSegmentationStorageNode()
     storage.SetFileName(str(tmp_path / "tissues.seg.nrrd"))
     assert storage.WriteData(patient.tissues)

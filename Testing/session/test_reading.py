@@ -568,6 +568,7 @@ def test_cropped_files_hold_the_masks(segmented: Reader) -> None:
     said = segmented.ask("segment", lesions="threshold")
     reading = segmented.desk.opened()
     assert set(said["cropped"]) == {"lesions", *TISSUES}  # no organs this time, so nothing is physiological
+    assert said["replaced"] == ["lesions", "physiological"]  # the tissues are as the reader left them
     for name, path in said["cropped"].items():
         grid = reading.study.pet.grid if name == "lesions" else reading.study.ct.grid
         kept = reading.current.packed(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
+import SimpleITK
 
 from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.dicom_files import read_headers
@@ -32,3 +34,12 @@ def test_a_ct_of_three_slices(reference_data: Path) -> None:
     ct = load_ct(reference_data / "dcmqi_seg_sr" / "ct-3slice").volume
     assert ct.voxels.dtype == np.int16
     assert abs(ct.grid.spacing[2] - 1.0) < 1e-6, "the distance of the slices, not their thickness of 1.25 mm"
+
+
+@pytest.mark.parametrize(("highest", "doubted"), [(66.5, False), (500.0, False), (31_200.0, True)])
+def test_a_file_in_bq_per_ml_that_is_taken_for_suv_is_doubted(tmp_path: Path, highest: float, doubted: bool) -> None:
+    voxels = np.zeros((4, 5, 6), np.float32)
+    voxels[2, 2, 2] = highest
+    SimpleITK.WriteImage(SimpleITK.GetImageFromArray(voxels), str(tmp_path / "pet.nii.gz"))
+    warnings = load_pet(tmp_path / "pet.nii.gz").warnings
+    assert [("--pet-unit bqml" in text) for text in warnings] == [True] * doubted

@@ -216,6 +216,25 @@
   </message>
  </context>
  <context>
+  <name>NEMOPETPanel.in_step</name>
+  <message>
+   <source>The scene was closed</source>
+   <translation>La scène a été fermée</translation>
+  </message>
+  <message>
+   <source>Another patient was opened</source>
+   <translation>Un autre patient a été ouvert</translation>
+  </message>
+  <message>
+   <source>Open a patient first</source>
+   <translation>Ouvrez d'abord un patient</translation>
+  </message>
+  <message>
+   <source>Stopped</source>
+   <translation>Arrêté</translation>
+  </message>
+ </context>
+ <context>
   <name>NEMOPETPanel.lesion_rows</name>
   <message>
    <source>small</source>
@@ -316,6 +335,29 @@
   </message>
  </context>
  <context>
+  <name>NEMOPETPanel.own_language</name>
+  <message>
+   <source>Weight (kg)</source>
+   <translation>Poids (kg)</translation>
+  </message>
+  <message>
+   <source>Height (m)</source>
+   <translation>Taille (m)</translation>
+  </message>
+  <message>
+   <source>Dose (MBq)</source>
+   <translation>Dose (MBq)</translation>
+  </message>
+  <message>
+   <source>Injection time</source>
+   <translation>Heure d'injection</translation>
+  </message>
+  <message>
+   <source>Sex</source>
+   <translation>Sexe</translation>
+  </message>
+ </context>
+ <context>
   <name>NEMOPETPanel.panel</name>
   <message>
    <source>Patient</source>
@@ -385,6 +427,10 @@
    <translation>IMC</translation>
   </message>
   <message>
+   <source>Scan</source>
+   <translation>Acquisition</translation>
+  </message>
+  <message>
    <source>Uptake time</source>
    <translation>Délai de fixation</translation>
   </message>
@@ -399,6 +445,10 @@
   <message>
    <source>years</source>
    <translation>ans</translation>
+  </message>
+  <message>
+   <source>This pair is not open yet.</source>
+   <translation>Cette paire n'est pas encore ouverte.</translation>
   </message>
   <message>
    <source>(no identifier)</source>
@@ -479,6 +529,10 @@
    <translation>Ouvrez d'abord un patient</translation>
   </message>
   <message>
+   <source>Open this pair first</source>
+   <translation>Ouvrir d'abord cette paire</translation>
+  </message>
+  <message>
    <source>Looking for PET and CT</source>
    <translation>Recherche de la TEP et de la TDM</translation>
   </message>
@@ -503,12 +557,20 @@
    <translation>Choisissez le dossier d'un examen TEP/TDM</translation>
   </message>
   <message>
+   <source>Slicer's DICOM database is being read</source>
+   <translation>Lecture de la base DICOM de Slicer en cours</translation>
+  </message>
+  <message>
    <source>Slicer's DICOM database holds no PET: import one first</source>
    <translation>La base DICOM de Slicer ne contient pas de TEP : importez-en une d'abord</translation>
   </message>
   <message>
    <source>No patient is open.</source>
    <translation>Aucun patient n'est ouvert.</translation>
+  </message>
+  <message>
+   <source>The masks are those of before</source>
+   <translation>Les masques sont ceux d'avant</translation>
   </message>
   <message>
    <source>missing</source>
@@ -575,12 +637,12 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.reading</name>
   <message>
-   <source>Open a patient first</source>
-   <translation>Ouvrez d'abord un patient</translation>
+   <source>Changes are not saved ({masks}): save them in Numbers, or do this again to lose them</source>
+   <translation>Modifications non enregistrées ({masks}) : les enregistrer dans Valeurs, ou recommencer pour les perdre</translation>
   </message>
   <message>
-   <source>Stopped</source>
-   <translation>Arrêté</translation>
+   <source>A mask has just changed: wait until the numbers are of these masks</source>
+   <translation>Un masque vient de changer : attendre que les valeurs soient celles de ces masques</translation>
   </message>
  </context>
  <context>
@@ -843,6 +905,13 @@ Les installer maintenant ?</translation>
   <message>
    <source>{title}: search for the cut</source>
    <translation>{title} : recherche du seuil</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.turns</name>
+  <message>
+   <source>An error of the program: Slicer's log tells more</source>
+   <translation>Erreur du programme : voir le journal de Slicer</translation>
   </message>
  </context>
  <context>
