@@ -137,21 +137,26 @@ class CohortTab(Tab):
         for tab in self.panel.tabs:
             tab.message.clear()
         self.panel.patient.row.start(_("Opening the patient"))
+        sent: list = []  # empty while the reading may still refuse by itself, such as to lose corrections
         self.reading.review(
             {"cohort": self._file(), "patient_id": row["patient_id"], "study_uid": row["study_uid"]},
             self._on_opened,
-            lambda text: self._not_opened(row, text),
+            lambda text: self._not_opened(row, text) if sent else self._warn(text),
             self.panel.patient.row.told,
             self.panel.patient.row.finish,
         )
+        sent.append(row)
 
     def _not_opened(self, row: dict, text: str) -> None:
-        """Say who could not be opened and why, also in the tab from which a key was pressed."""
+        """Say who could not be opened and why; the queue passes over him."""
         from NEMOPETLib.session.queue_turn import key_of
 
         self._refused.add(key_of(row))
         said = _("{patient} could not be opened: {reason}. The next key press goes on to the next patient")
-        text = said.format(patient=row["patient_id"], reason=in_own_language(text))
+        self._warn(said.format(patient=row["patient_id"], reason=in_own_language(text)))
+
+    def _warn(self, text: str) -> None:
+        """Say it here and in the tab from which a key was pressed; not in the log, for it may name a patient."""
         for tab in {self, self.panel.shown}:
             tab.message.warning(text)
         self.panel.refresh()

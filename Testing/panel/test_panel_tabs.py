@@ -445,6 +445,20 @@ def test_the_key_goes_on_where_a_patient_fails_to_open(cohort: Any) -> None:
     assert cohort.ui.openNextButton.enabled
 
 
+def test_a_patient_who_was_not_asked_for_is_not_passed_over(cohort: Any) -> None:
+    """The reading itself refuses once to lose corrections: the same key then means the same patient."""
+    cohort.entered()
+    read(cohort)
+    review = cohort.reading.review
+    cohort.reading.review = lambda _arguments, _done, failed, *_more: failed("Changes are not saved")
+    cohort.ui.openNextButton.click()
+    assert cohort.message.text == "Changes are not saved"
+    cohort.reading.review = review
+    cohort.ui.openNextButton.click()
+    ((_name, arguments, _done, _failed),) = cohort.reading.take()
+    assert arguments["patient_id"] == "a"
+
+
 def test_what_was_said_of_one_patient_is_not_left_above_another(cohort: Any) -> None:
     from NEMOPETPanel.panel import Panel
 
