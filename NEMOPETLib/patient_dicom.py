@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from NEMOPETLib.cohort.table import CohortTable
-from NEMOPETLib.dicom_out.object_uids import results_uid
+from NEMOPETLib.dicom_out.object_uids import listed, results_uid, tracking_uids
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.mask_files import read_named_masks
-from NEMOPETLib.measurements.lesions import measure_lesions
+from NEMOPETLib.measurements.lesions import Lesion, measure_lesions
 from NEMOPETLib.measurements.patient_measurements import TISSUES
 from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE, patient_folder
 from NEMOPETLib.privacy.disguise import Disguise
@@ -73,7 +74,7 @@ def export_patient(
         _refuse_other_dates(row, shown, disguise, cohort.path)
     elif disguise:
         folder = patient_folder(cohort.path, shown)
-        row = {**_hidden(row, shown, disguise), "tracking_uid": results_uid(shown.study_uid, found.lesions)}
+        row = _hidden(row, shown, disguise, found.lesions)
     return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
 
 
@@ -87,12 +88,14 @@ def _row(cohort: CohortTable, *names: PatientData) -> tuple[PatientData, dict[st
     raise InputError(f"{cohort.path} has no row of this study: measure it first (nemopet run)")
 
 
-def _hidden(row: dict[str, Any], shown: PatientData, disguise: Disguise) -> dict[str, Any]:
+def _hidden(row: dict[str, Any], shown: PatientData, disguise: Disguise, lesions: Sequence[Lesion]) -> dict[str, Any]:
     """A row of true ids as it would be with pseudonyms; where images and masks lie is not told."""
     overrides = disguise.overrides(Overrides.parse(row["overrides"] or ""))
     names = {"patient_id": shown.patient_id, "study_uid": shown.study_uid, "study_date": shown.study_date}
     places = {"study_path": None, "masks_path": None, "overrides": overrides.described()}
-    return {**disguise.row(row), **names, **places}
+    results = results_uid(shown.study_uid, lesions)
+    uids = {"tracking_uid": results, "finding_uids": listed(tracking_uids(shown.study_uid or results, lesions))}
+    return {**disguise.row(row), **names, **places, **uids}
 
 
 def _refuse_other_dates(row: dict[str, Any], shown: PatientData, disguise: Disguise, table: Path) -> None:

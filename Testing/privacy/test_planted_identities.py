@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import shutil
 import unicodedata
 import zipfile
@@ -243,6 +244,9 @@ def test_a_row_of_true_ids_is_exported_under_the_pseudonym(hidden, tmp_path, cap
     scanned = hidden.written.examination.scanned_at
     dates = [f"{scanned:%Y%m%d}", f"{scanned:%Y-%m-%d}"]
     assert found_in(tmp_path, [*WORDS, *dates, hidden.written.study_uid], before) == []
+    true_uids = re.findall(rb"2\.25\.\d+", table)
+    assert len(true_uids) > 5
+    assert found_in(tmp_path, [uid.decode() for uid in true_uids], before) == []
     for file in hidden.out.rglob("*.dcm"):
         (twin,) = (path for path in tmp_path.rglob(file.name) if path not in before)
         assert twin.relative_to(tmp_path) == file.relative_to(hidden.out)
