@@ -15,7 +15,7 @@ class ReadingViews:
 
     def __init__(self) -> None:
         self._display = None
-        self._paused: list = []  # views that wait to be drawn
+        self._paused: dict = {}  # views that wait to be drawn, by name, the next one last
         self._adjusted = None  # to what the views were adjusted
         self._place = None  # where the views stand, or are on their way to
 
@@ -33,6 +33,7 @@ class ReadingViews:
             return []
         from NEMOPETLib.scene.layout import MIP_LABEL, MIP_VIEW, SLICE_VIEWS, layout_steps
         from NEMOPETLib.scene.mip import face_mip
+        from NEMOPETLib.scene.mip_volume import mip_volume
         from NEMOPETLib.scene.views import slice_steps
 
         make = [lambda view=view: _make_slice_view(view) for view in SLICE_VIEWS]
@@ -43,6 +44,7 @@ class ReadingViews:
             *layout_steps(slicer.app.layoutManager().layoutLogic().GetLayoutNode()),
             *slice_steps(nodes, fusion=parameters.fusionPercent / 100),
             *(lambda view=view: _fit(view) for view in SLICE_VIEWS),
+            lambda: mip_volume(nodes),
             lambda: self._show_mip(nodes),
             lambda: self.adjust(nodes, parameters),
             lambda: face_mip(nodes),
@@ -51,24 +53,29 @@ class ReadingViews:
 
     def resume(self) -> None:
         """Let all views draw again, if the steps were not done to their end."""
+        if self._paused:
+            slicer.app.layoutManager().viewport().setUpdatesEnabled(True)
         while self._paused:
-            self._paused.pop().resumeRender()
+            self._paused.popitem()[1].resumeRender()
 
     def _pause(self) -> None:
-        """Draw nothing until all is in its place."""
+        """Draw nothing until all is in its place; views that still wait from before are not let go in between."""
         from NEMOPETLib.scene.layout import MIP_VIEW, SLICE_VIEWS
 
-        self.resume()
-        manager = slicer.app.layoutManager()
-        views = [manager.threeDWidget(n).threeDView() for n in range(manager.threeDViewCount)]
-        self._paused = [view for view in views if view.mrmlViewNode().GetLayoutName() == MIP_VIEW]
-        self._paused += [manager.sliceWidget(view.name).sliceView() for view in reversed(SLICE_VIEWS)]
-        for view in self._paused:
-            view.pauseRender()
+        manager, waiting = slicer.app.layoutManager(), self._paused
+        in_space = [manager.threeDWidget(n).threeDView() for n in range(manager.threeDViewCount)]
+        named = {view.mrmlViewNode().GetLayoutName(): view for view in in_space}
+        slices = {one.name: manager.sliceWidget(one.name).sliceView() for one in reversed(SLICE_VIEWS)}
+        self._paused = {MIP_VIEW: named[MIP_VIEW], **slices}
+        for name, view in self._paused.items():
+            if name not in waiting:
+                view.pauseRender()
+        manager.viewport().setUpdatesEnabled(False)
 
     def _draw_next(self) -> None:
         if self._paused:
-            view = self._paused.pop()
+            slicer.app.layoutManager().viewport().setUpdatesEnabled(True)
+            _, view = self._paused.popitem()
             view.resumeRender()
             view.forceRender()
 

@@ -8,6 +8,7 @@ from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
 from vtkmodules.vtkRenderingCore import vtkColorTransferFunction
 
 from NEMOPETLib.scene.layout import MIP_VIEW
+from NEMOPETLib.scene.mip_volume import mip_volume
 from NEMOPETLib.scene.patient_nodes import PATIENT, PatientNodes, nodes_of_class
 from NEMOPETLib.scene.volumes import PET_WINDOW, Window
 
@@ -37,7 +38,7 @@ def show_mip(patient: PatientNodes, rendering_logic: Any, *, window: Window = PE
     The display node (vtkMRMLVolumeRenderingDisplayNode).
     """
     scene, view = patient.scene, mip_view(patient.scene)
-    display = rendering_logic.GetFirstVolumeRenderingDisplayNode(patient.pet)
+    display = rendering_logic.GetFirstVolumeRenderingDisplayNode(mip_volume(patient))
     if display is None:
         display = _add_display(patient, rendering_logic)
     set_mip_window(display, window)
@@ -117,9 +118,10 @@ def _add_display(patient: PatientNodes, rendering_logic: Any) -> Any:
     properties = scene.AddNewNodeByClass("vtkMRMLVolumePropertyNode")
     for node in (display, properties):
         node.SetAttribute(PATIENT, patient.key)
+        node.SetSaveWithScene(False)
     display.SetAndObserveVolumePropertyNodeID(properties.GetID())
     scene.AddNode(display)
-    patient.pet.AddAndObserveDisplayNodeID(display.GetID())
+    mip_volume(patient).AddAndObserveDisplayNodeID(display.GetID())
     return display
 
 

@@ -14,6 +14,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.scene.geometry import as_lps, as_ras, grid_of_volume, volume_of
 from NEMOPETLib.scene.layout import LAYOUT_ID, MIP_VIEW, SLICE_VIEWS, layout_steps, reading_layout, show_reading_layout
 from NEMOPETLib.scene.mip import face_mip, mip_view, set_mip_window, show_mip, spin_mip, turn_mip
+from NEMOPETLib.scene.mip_volume import mip_volume
 from NEMOPETLib.scene.views import jump_to, pet_overlay, set_fusion, show_in_slices, show_masks
 from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
 from NEMOPETLib.studies.volume import Volume
@@ -239,3 +240,20 @@ def test_a_file_that_is_no_image_is_said_and_leaves_no_node(tmp_path, scene, con
     with pytest.raises(InputError, match=re.escape(str(path))):
         load_volume(scene, path, "PET")
     assert scene.GetNumberOfNodes() == before
+
+
+def test_the_mip_draws_the_patient_without_the_air_around(make_patient):
+    """Every voxel with uptake, where it is in the PET; an image of air alone is drawn whole."""
+    patient = make_patient()
+    voxels = np.zeros(PET_GRID.shape, np.float32)
+    voxels[10:40, 5:21, 30:33] = np.random.default_rng(1).uniform(0.1, 9, (30, 16, 3))
+    slicer.util.updateVolumeFromArray(patient.pet, voxels)
+    drawn = mip_volume(patient)
+    assert mip_volume(patient) is drawn
+    assert np.array_equal(slicer.util.arrayFromVolume(drawn), voxels[10:40, 5:21, 30:33])
+    first = grid_of_volume(drawn).positions(np.zeros((1, 3)))
+    assert np.allclose(first, PET_GRID.positions(np.array([[10, 5, 30]])))
+    air = make_patient("air")
+    slicer.util.updateVolumeFromArray(air.pet, np.zeros(PET_GRID.shape, np.float32))
+    assert slicer.util.arrayFromVolume(mip_volume(air)).shape == PET_GRID.shape
+    assert not drawn.GetSaveWithScene()
