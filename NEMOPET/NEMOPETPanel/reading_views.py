@@ -53,8 +53,6 @@ class ReadingViews:
 
     def resume(self) -> None:
         """Let all views draw again, if the steps were not done to their end."""
-        if self._paused:
-            slicer.app.layoutManager().viewport().setUpdatesEnabled(True)
         while self._paused:
             self._paused.popitem()[1].resumeRender()
 
@@ -70,11 +68,9 @@ class ReadingViews:
         for name, view in self._paused.items():
             if name not in waiting:
                 view.pauseRender()
-        manager.viewport().setUpdatesEnabled(False)
 
     def _draw_next(self) -> None:
         if self._paused:
-            slicer.app.layoutManager().viewport().setUpdatesEnabled(True)
             _, view = self._paused.popitem()
             view.resumeRender()
             view.forceRender()

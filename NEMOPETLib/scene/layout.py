@@ -79,14 +79,15 @@ def show_reading_layout(layout_node: Any) -> None:
 
 
 def layout_steps(layout_node: Any) -> list[Callable[[], None]]:
-    """``show_reading_layout`` with one view more at each step, for a window that is to answer in between."""
+    """``show_reading_layout`` with one column more at each step, for a window that is to answer in between."""
     whole = reading_layout()
 
     def show(views: int) -> None:
         if not (layout_node.GetViewArrangement() == LAYOUT_ID and layout_node.GetCurrentLayoutDescription() == whole):
             _show(layout_node, reading_layout(views))
 
-    return [partial(show, views) for views in range(1, len(SLICE_VIEWS) + 2)]
+    axial = sum(view.orientation == "Axial" for view in SLICE_VIEWS)
+    return [partial(show, views) for views in (axial, len(SLICE_VIEWS), len(SLICE_VIEWS) + 1)]
 
 
 def _show(layout_node: Any, description: str) -> None:
