@@ -23,9 +23,10 @@ def main() -> int:
     os.environ["NEMOPET_LION"] = str(FOLDER)
     from NEMOPETLib.engines.lion_environment import create_environment, find_environment
 
-    if not find_environment().problem:
-        return 0
-    python = create_environment(lambda line: print(line, file=sys.stderr), torch_index="pypi")  # noqa: T201
+    found = find_environment()
+    python = found.python
+    if found.problem:
+        python = create_environment(lambda line: print(line, file=sys.stderr), torch_index="pypi")  # noqa: T201
     where = subprocess.run(
         [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         capture_output=True,

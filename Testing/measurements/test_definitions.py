@@ -73,7 +73,7 @@ def test_each_number_of_the_contract_is_defined(reference_data: Path) -> None:
 
 def test_each_number_of_a_lesion_is_defined() -> None:
     measured = [field.name for field in dataclasses.fields(Lesion)]
-    places = {"label", "voxel_count", "centroid_lps_mm"}
+    places = {"label", "voxel_count", "centroid_lps_mm", "suv_max_lps_mm"}
     assert {definition.column for definition in LESION_MEASUREMENTS} == set(measured) - places
 
 

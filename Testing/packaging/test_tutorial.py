@@ -74,6 +74,7 @@ def test_the_tutorial_s_commands_work_as_they_stand(page: str, folder: Path) -> 
 def test_every_option_of_the_tutorial_is_one(page: str, folder: Path) -> None:
     text = (ROOT / "docs" / page).read_text("utf-8")
     verbs = {command.split()[1] for command in commands(page) if command.startswith("nemopet")}
+    verbs |= set(re.findall(r"`nemopet ([a-z]+)", text))
     known = "".join(nemopet(f"nemopet {verb} --help", folder).stdout for verb in verbs)
     named = set(re.findall(r"(?<![\w-])--[a-z-]+", text)) - {"--no-deps", "--wheel-dir"}
     assert {option for option in named if not re.search(rf"{option}\b(?!-)", known)} == set()
