@@ -107,6 +107,7 @@ def survival(pictures: Pictures, place: Path) -> None:
     pump(0.5)
     tab.ui.plotButton.click()
     tab.ui.tableButton.click()
+    pump(2.0)
     pictures.take("survival")
 
 
