@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import slicer
 from slicer.i18n import tr as _
@@ -133,12 +134,13 @@ class InStep(Documents):
         self, do: str, arguments: dict, done, failed, told=lambda _progress: None, ended=lambda: None
     ) -> None:
         """A request about the open patient, whom the worker may have to open again before."""
+        ask = partial(self.ask, do, arguments, done, failed, told, ended)
+        self._with_open_patient(ask, ended_with(ended, failed))
 
-        def not_open(text: str) -> None:
-            ended()
-            failed(text)
-
-        self._with_open_patient(lambda: self.ask(do, arguments, done, failed, told, ended), not_open)
+    def _ask_to_open(self, do: str, arguments: dict, opened, failed, **heard) -> None:
+        """Let the worker open a patient, with the work folder for its files; until then it knows none."""
+        self._known_to_worker = False
+        self.ask(do, {**arguments, "work_folder": str(self._folder)}, opened, failed, **heard)
 
     def _attach(self, nodes) -> None:
         if nodes is not self.nodes:
@@ -168,7 +170,6 @@ class InStep(Documents):
         """Bring the worker to where the scene is, then do what waits for it."""
         request = self.request
         self._folder = self.work_folder.fresh()
-        self._known_to_worker = False
 
         def known() -> None:
             self._known_to_worker = True
@@ -191,8 +192,8 @@ class InStep(Documents):
             else:
                 hand_over()
 
-        arguments = {**request["arguments"], "work_folder": str(self._folder)}
-        self.ask(request["do"], arguments, opened, failed, cancelled=lambda: failed(_("Stopped")))
+        stopped = partial(failed, _("Stopped"))
+        self._ask_to_open(request["do"], request["arguments"], opened, failed, cancelled=stopped)
 
     def _give_up_waiting(self, text: str) -> None:
         waiting, self._waiting = self._waiting, []
@@ -274,3 +275,13 @@ class InStep(Documents):
     def _measuring_failed(self, text: str) -> None:
         self.trouble = text
         self._changed()
+
+
+def ended_with(ended: Callable[[], None], failed: Callable[[str], None]) -> Callable[[str], None]:
+    """``failed`` for work that did not reach the worker, which would have called ``ended`` before."""
+
+    def end(text: str) -> None:
+        ended()
+        failed(text)
+
+    return end

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import slicer
 from slicer.i18n import tr as _
 
 from NEMOPETPanel.documents import MOVED, OPENED, PREDICTED, SAVED, SEGMENTED
-from NEMOPETPanel.in_step import InStep
+from NEMOPETPanel.in_step import InStep, ended_with
 from NEMOPETPanel.patient_in_scene import mask_steps, volume_steps, written_mask_steps
 from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.words import mask_word
@@ -51,15 +52,8 @@ class Reading(InStep):
 
             self._show({"do": "open", "arguments": arguments}, facts, shown, failed)
 
-        def ask() -> None:
-            self._known_to_worker = False
-            self.ask("open", {**arguments, "work_folder": str(self._folder)}, opened, failed, told, ended)
-
-        def not_written(text: str) -> None:
-            ended()
-            failed(text)
-
-        in_turns(steps, ask, not_written, self._in_this_scene())
+        ask = partial(self._ask_to_open, "open", arguments, opened, failed, told=told, ended=ended)
+        in_turns(steps, ask, ended_with(ended, failed), self._in_this_scene())
 
     def review(self, arguments: dict, done, failed, told, ended) -> None:
         """Open a patient of the cohort table with the masks that were saved."""
@@ -144,8 +138,7 @@ class Reading(InStep):
         if self._would_be_lost(ended, failed):
             return
         self._folder = self.work_folder.fresh()
-        self._known_to_worker = False
-        self.ask(do, {**arguments, "work_folder": str(self._folder)}, opened, failed, told, ended)
+        self._ask_to_open(do, arguments, opened, failed, told=told, ended=ended)
 
     def _would_be_lost(self, ended, failed) -> bool:
         """Whether to warn of corrections that are not saved: once, for who asks again means it."""
@@ -154,9 +147,8 @@ class Reading(InStep):
         if not names or warned == self._leaving:
             return False
         self._leaving = warned
-        ended()
         text = _("Changes are not saved ({masks}): save them in Numbers, or do this again to lose them")
-        failed(text.format(masks=", ".join(mask_word(name) for name in names)))
+        ended_with(ended, failed)(text.format(masks=", ".join(mask_word(name) for name in names)))
         return True
 
     def _show(self, request: dict, facts: dict, done, failed) -> None:

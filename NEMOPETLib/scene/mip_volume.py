@@ -10,7 +10,8 @@ from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
-from NEMOPETLib.scene.patient_nodes import PATIENT, ROLE, PatientNodes, nodes_of_class
+from NEMOPETLib.scene.hidden_volumes import find_hidden_volume, new_hidden_volume
+from NEMOPETLib.scene.patient_nodes import PatientNodes
 
 _MIP = "pet mip"
 _LEAST_SUV = 0.1  # of what is drawn: 1 % of the window, white
@@ -21,20 +22,13 @@ def mip_volume(patient: PatientNodes) -> Any:
 
     Drawing costs by voxels: the first time they go to the graphics memory, and in software at each turn.
     """
-    for node in nodes_of_class(patient.scene, "vtkMRMLScalarVolumeNode"):
-        if node.GetAttribute(ROLE) == _MIP and node.GetAttribute(PATIENT) == patient.key:
-            return node
+    there = find_hidden_volume(patient, _MIP)
+    if there is not None:
+        return there
     whole = patient.pet.GetImageData()
     voxels = vtk_to_numpy(whole.GetPointData().GetScalars()).reshape(whole.GetDimensions()[::-1])
     box = _box(voxels >= _LEAST_SUV)
-    node = patient.scene.CreateNodeByClass("vtkMRMLScalarVolumeNode")
-    node.UnRegister(None)
-    node.SetName(f"{patient.pet.GetName()} projection")
-    node.SetHideFromEditors(True)
-    node.SetSaveWithScene(False)
-    node.SetAttribute(PATIENT, patient.key)
-    node.SetAttribute(ROLE, _MIP)
-    node.CopyOrientation(patient.pet)
+    node = new_hidden_volume(patient, _MIP, "projection")
     node.SetOrigin(*_position(patient.pet, [part.start for part in reversed(box)]))
     node.SetAndObserveImageData(_image(voxels[box]))
     return patient.scene.AddNode(node)

@@ -9,8 +9,9 @@ from typing import Any
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from NEMOPETLib.scene.geometry import as_ras
+from NEMOPETLib.scene.hidden_volumes import find_hidden_volume, new_hidden_volume
 from NEMOPETLib.scene.layout import SLICE_VIEWS, SliceView
-from NEMOPETLib.scene.patient_nodes import PATIENT, ROLE, PatientNodes, find_patients, nodes_of_class
+from NEMOPETLib.scene.patient_nodes import PatientNodes, find_patients, nodes_of_class
 from NEMOPETLib.scene.volumes import PET_WINDOW, best_pet_colour, display_in
 from NEMOPETLib.studies.volume import Points
 
@@ -68,21 +69,13 @@ def pet_overlay(patient: PatientNodes) -> Any:
 
     Slicer has one colour table a volume, and the PET alone is read in inverted grey.
     """
-    scene = patient.scene
-    for node in nodes_of_class(scene, "vtkMRMLScalarVolumeNode"):
-        if node.GetAttribute(ROLE) == _OVERLAY and node.GetAttribute(PATIENT) == patient.key:
-            return node
-    node = scene.CreateNodeByClass("vtkMRMLScalarVolumeNode")
-    node.UnRegister(None)
-    node.SetName(f"{patient.pet.GetName()} colour")
-    node.SetHideFromEditors(True)
-    node.SetSaveWithScene(False)
-    node.SetAttribute(PATIENT, patient.key)
-    node.SetAttribute(ROLE, _OVERLAY)
-    node.CopyOrientation(patient.pet)
+    there = find_hidden_volume(patient, _OVERLAY)
+    if there is not None:
+        return there
+    node = new_hidden_volume(patient, _OVERLAY, "colour")
     node.SetAndObserveImageData(patient.pet.GetImageData())
-    node = scene.AddNode(node)
-    display_in(node, best_pet_colour(scene), PET_WINDOW)
+    node = patient.scene.AddNode(node)
+    display_in(node, best_pet_colour(patient.scene), PET_WINDOW)
     node.GetDisplayNode().SetSaveWithScene(False)
     _hide_below(node, PET_WINDOW[1] / 20)
     return node
