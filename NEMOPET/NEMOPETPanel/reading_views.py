@@ -48,6 +48,7 @@ class ReadingViews:
             lambda: self._show_mip(nodes),
             lambda: self.adjust(nodes, parameters),
             lambda: face_mip(nodes),
+            lambda: self._draw_few_voxels(nodes),
             *[self._draw_next] * len([*SLICE_VIEWS, MIP_VIEW]),
         ]
 
@@ -74,6 +75,16 @@ class ReadingViews:
             _, view = self._paused.popitem()
             view.resumeRender()
             view.forceRender()
+
+    def _draw_few_voxels(self, nodes) -> None:
+        """Let the graphics make ready what draws the projection, which takes as long as drawing it."""
+        from NEMOPETLib.scene.layout import MIP_VIEW
+        from NEMOPETLib.scene.mip_volume import of_few_voxels
+
+        view = self._paused.get(MIP_VIEW)
+        if view is not None:
+            with of_few_voxels(nodes):
+                view.forceRender()
 
     def _show_mip(self, nodes) -> None:
         from NEMOPETLib.scene.mip import show_mip

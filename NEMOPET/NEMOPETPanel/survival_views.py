@@ -100,32 +100,31 @@ class SurvivalViews:
 
 
 def _layout_steps() -> list:
-    """Switch to the layout once its views are there."""
+    """Switch to the layout once its views are there, with one view more at each step."""
+    from NEMOPETLib.scene.growing_layout import growing_layout
+
+    layout = slicer.app.layoutManager().layoutLogic().GetLayoutNode()
     return [
         *(partial(make_view, kind, name, label) for name, (kind, label) in _VIEWS.items()),
-        _show_layout,
+        *growing_layout(layout, LAYOUT_ID, [_layout_xml(views) for views in range(1, len(_VIEWS) + 1)]),
     ]
 
 
-def _show_layout() -> None:
-    layout = slicer.app.layoutManager().layoutLogic().GetLayoutNode()
-    if not layout.IsLayoutDescription(LAYOUT_ID):
-        layout.AddLayoutDescription(LAYOUT_ID, _layout_xml())
-    layout.SetViewArrangement(LAYOUT_ID)
+def _layout_xml(views: int) -> str:
+    """The plots above the table, as far as its first views go."""
 
-
-def _layout_xml() -> str:
-    def view(name: str, size: int = 500) -> str:
+    def view(name: str, size: int) -> str:
         kind, label = _VIEWS[name]
         return (
             f'<item splitSize="{size}"><view class="{kind}" singletontag="{name}">'
             f'<property name="viewlabel" action="default">{label}</property></view></item>'
         )
 
+    plots = "".join([view(_CURVES, 500), view(_CUTS, 500)][:views])
     return (
         '<layout type="vertical" split="true">'
-        f'<item splitSize="750"><layout type="horizontal" split="true">{view(_CURVES)}{view(_CUTS)}</layout></item>'
-        f"{view(_TABLE, 250)}</layout>"
+        f'<item splitSize="750"><layout type="horizontal" split="true">{plots}</layout></item>'
+        f"{view(_TABLE, 250) if views > 2 else ''}</layout>"
     )
 
 

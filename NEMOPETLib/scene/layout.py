@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 from xml.sax.saxutils import quoteattr
+
+from NEMOPETLib.scene.growing_layout import growing_layout, show_layout
 
 LAYOUT_ID = 7425
 """Of Slicer's layouts; above its own, which end below 1000."""
@@ -75,27 +76,14 @@ def reading_layout(views: int = len(SLICE_VIEWS) + 1) -> str:
 
 def show_reading_layout(layout_node: Any) -> None:
     """Switch to the layout."""
-    _show(layout_node, reading_layout())
+    show_layout(layout_node, LAYOUT_ID, reading_layout())
 
 
 def layout_steps(layout_node: Any) -> list[Callable[[], None]]:
     """``show_reading_layout`` with one column more at each step, for a window that is to answer in between."""
-    whole = reading_layout()
-
-    def show(views: int) -> None:
-        if not (layout_node.GetViewArrangement() == LAYOUT_ID and layout_node.GetCurrentLayoutDescription() == whole):
-            _show(layout_node, reading_layout(views))
-
     axial = sum(view.orientation == "Axial" for view in SLICE_VIEWS)
-    return [partial(show, views) for views in (axial, len(SLICE_VIEWS), len(SLICE_VIEWS) + 1)]
-
-
-def _show(layout_node: Any, description: str) -> None:
-    was_modifying = layout_node.StartModify()  # the application lays out all views at each word of it
-    if not layout_node.AddLayoutDescription(LAYOUT_ID, description):
-        layout_node.SetLayoutDescription(LAYOUT_ID, description)
-    layout_node.SetViewArrangement(LAYOUT_ID)
-    layout_node.EndModify(was_modifying)
+    columns = [reading_layout(views) for views in (axial, len(SLICE_VIEWS), len(SLICE_VIEWS) + 1)]
+    return growing_layout(layout_node, LAYOUT_ID, columns)
 
 
 def _column(width: int, *items: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -25,13 +27,24 @@ def mip_volume(patient: PatientNodes) -> Any:
     there = find_hidden_volume(patient, _MIP)
     if there is not None:
         return there
-    whole = patient.pet.GetImageData()
-    voxels = vtk_to_numpy(whole.GetPointData().GetScalars()).reshape(whole.GetDimensions()[::-1])
+    voxels = _voxels(patient.pet.GetImageData())
     box = _box(voxels >= _LEAST_SUV)
     node = new_hidden_volume(patient, _MIP, "projection")
     node.SetOrigin(*_position(patient.pet, [part.start for part in reversed(box)]))
     node.SetAndObserveImageData(_image(voxels[box]))
     return patient.scene.AddNode(node)
+
+
+@contextmanager
+def of_few_voxels(patient: PatientNodes) -> Iterator[None]:
+    """For a while the projection's volume holds every other voxel along each axis."""
+    node = mip_volume(patient)
+    whole = node.GetImageData()
+    node.SetAndObserveImageData(_image(_voxels(whole)[::2, ::2, ::2]))
+    try:
+        yield
+    finally:
+        node.SetAndObserveImageData(whole)
 
 
 def _box(inside: NDArray[np.bool_]) -> tuple[slice, ...]:
@@ -49,6 +62,12 @@ def _position(volume: Any, index: list[int]) -> tuple[float, float, float]:
     volume.GetIJKToRASMatrix(matrix)
     x, y, z, _ = matrix.MultiplyPoint((*index, 1))
     return x, y, z
+
+
+def _voxels(image: Any) -> NDArray[Any]:
+    """(k, j, i)."""
+    values: NDArray[Any] = vtk_to_numpy(image.GetPointData().GetScalars())
+    return values.reshape(image.GetDimensions()[::-1])
 
 
 def _image(voxels: NDArray[Any]) -> vtkImageData:

@@ -9,7 +9,7 @@ from pathlib import Path
 if not __package__:  # run as a file
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-_NICENESS = 5  # the window goes before its worker, and the worker's engines
+_NICENESS = 10  # the window goes before its worker, and the worker's engines
 
 if __name__ == "__main__":
     if hasattr(os, "nice"):  # not on Windows

@@ -14,7 +14,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETLib.scene.geometry import as_lps, as_ras, grid_of_volume, volume_of
 from NEMOPETLib.scene.layout import LAYOUT_ID, MIP_VIEW, SLICE_VIEWS, layout_steps, reading_layout, show_reading_layout
 from NEMOPETLib.scene.mip import face_mip, mip_view, set_mip_window, show_mip, spin_mip, turn_mip
-from NEMOPETLib.scene.mip_volume import mip_volume
+from NEMOPETLib.scene.mip_volume import mip_volume, of_few_voxels
 from NEMOPETLib.scene.views import jump_to, pet_overlay, set_fusion, show_in_slices, show_masks
 from NEMOPETLib.scene.volumes import load_volume, show_as_ct, show_as_pet
 from NEMOPETLib.studies.volume import Volume
@@ -257,3 +257,12 @@ def test_the_mip_draws_the_patient_without_the_air_around(make_patient):
     slicer.util.updateVolumeFromArray(air.pet, np.zeros(PET_GRID.shape, np.float32))
     assert slicer.util.arrayFromVolume(mip_volume(air)).shape == PET_GRID.shape
     assert not drawn.GetSaveWithScene()
+
+
+def test_the_projection_is_drawn_of_few_voxels_only_for_a_while(make_patient):
+    patient = make_patient()
+    drawn = mip_volume(patient)
+    whole = slicer.util.arrayFromVolume(drawn).copy()
+    with of_few_voxels(patient):
+        np.testing.assert_array_equal(slicer.util.arrayFromVolume(drawn), whole[::2, ::2, ::2])
+    np.testing.assert_array_equal(slicer.util.arrayFromVolume(drawn), whole)
