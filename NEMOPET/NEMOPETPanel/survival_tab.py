@@ -12,7 +12,7 @@ from slicer.i18n import tr as _
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.progress_row import ProgressRow
-from NEMOPETPanel.survival_text import stratum_text
+from NEMOPETPanel.survival_text import coefficient_table, stratum_text
 from NEMOPETPanel.survival_views import SurvivalViews
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.words import model_words
@@ -139,10 +139,8 @@ class SurvivalTab(Tab):
             self._views.show_curves(curves, self.ui.resultSetSelector.currentText, self._title())
 
     def show_tables(self) -> None:
-        """Coefficients of the model in a table view."""
-        model = self._results["models"][self._model()]
-        rows = [(name, model["coef"][name], model["se"][name]) for name in model["coef"]]
-        self._views.show_table((_("Variable"), _("Coefficient"), _("Standard error")), rows, self._model())
+        """Coefficients and hazard ratios of the model in a table view."""
+        self._views.show_table(*coefficient_table(self._results["models"][self._model()]), self._model())
 
     def open_report(self) -> None:
         """Open the report in the browser."""
@@ -191,7 +189,8 @@ class SurvivalTab(Tab):
         self._list_methods()
         stratum = self._stratum()
         of_set = self.ui.resultSetSelector.currentText
-        show_html(self.ui.resultLabel, stratum_text(stratum, of_set) if stratum else _("No result is loaded."))
+        unit = self._results.get("endpoint", {}).get("unit", "")
+        show_html(self.ui.resultLabel, stratum_text(stratum, of_set, unit) if stratum else _("No result is loaded."))
         self.refresh()
 
     def _curves(self) -> dict:

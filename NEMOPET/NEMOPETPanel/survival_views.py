@@ -12,7 +12,7 @@ from slicer.i18n import tr as _
 from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.turns import in_turns
 from NEMOPETPanel.view_nodes import make_view
-from NEMOPETPanel.words import group_word
+from NEMOPETPanel.words import group_word, unit_word
 
 LAYOUT_ID = 7426  # after the reading layout's
 _CURVES, _CUTS, _TABLE = "NEMOPETSurvival", "NEMOPETCuts", "NEMOPETTable"
@@ -37,8 +37,7 @@ class SurvivalViews:
 
     def show_curves(self, curves: dict, of_set: str, title: str) -> None:
         """Kaplan–Meier curves of one set of patients, and the statistic at every cut where there was a search."""
-        units = {"days": _("days"), "months": _("months"), "years": _("years")}
-        axis = _("Time ({unit})").format(unit=units.get(curves["unit"], curves["unit"]))
+        axis = _("Time ({unit})").format(unit=unit_word(curves["unit"]))
         groups = [group for group in curves["sets"].get(of_set, []) if group["n"]]
         profile = curves.get("profile")
         series: list = []
@@ -58,7 +57,8 @@ class SurvivalViews:
             points = list(zip(profile["cuts"], profile["statistic"], strict=False))
             line = _series(statistic, points, _COLOURS["low"], _CURVES)
             heading = _("{title}: search for the cut").format(title=title)
-            charts[_CUTS] = _chart(heading, [line], _("Score"), statistic, _CURVES)
+            charts[_CUTS] = made = _chart(heading, [line], _("Score"), statistic, _CURVES)
+            made.SetLegendVisibility(False)  # its one line is the axis's
 
         def show(view: str) -> None:
             node = slicer.mrmlScene.GetSingletonNode(view, "vtkMRMLPlotViewNode")
@@ -73,12 +73,13 @@ class SurvivalViews:
                 *([chart_profile] if profile else []),
                 *_layout_steps(),
                 partial(show, _CURVES),
+                _move_legend,
                 partial(show, _CUTS),
             ],
         )
 
     def show_table(self, header: Sequence, rows: Sequence, title: str) -> None:
-        """A small table in the table view."""
+        """A small table of texts in the table view."""
 
         def show() -> None:
             node = _add("vtkMRMLTableNode", title, _TABLE)
@@ -86,9 +87,10 @@ class SurvivalViews:
                 array = vtk.vtkStringArray()
                 array.SetName(name)
                 for row in rows:
-                    value = row[column]
-                    array.InsertNextValue(value if isinstance(value, str) else f"{value:.4g}")
+                    array.InsertNextValue(row[column])
                 node.AddColumn(array)
+            node.SetUseColumnTitleAsColumnHeader(True)
+            node.SetLocked(True)
             view = slicer.mrmlScene.GetSingletonNode(_TABLE, "vtkMRMLTableViewNode")
             view.SetTableNodeID(node.GetID())
 
@@ -126,6 +128,16 @@ def _layout_xml(views: int) -> str:
         f'<item splitSize="750"><layout type="horizontal" split="true">{plots}</layout></item>'
         f"{view(_TABLE, 250) if views > 2 else ''}</layout>"
     )
+
+
+def _move_legend() -> None:
+    """To where survival curves are not: a node of a chart does not know its place."""
+    manager = slicer.app.layoutManager()
+    plots = [manager.plotWidget(number) for number in range(manager.plotViewCount)]
+    view = next(plot.plotView() for plot in plots if plot.mrmlPlotViewNode().GetLayoutName() == _CURVES)
+    legend = view.chart().GetLegend()
+    legend.SetHorizontalAlignment(legend.LEFT)
+    legend.SetVerticalAlignment(legend.BOTTOM)
 
 
 def _steps(group: dict) -> list:

@@ -23,6 +23,11 @@ def group_word(name) -> str:
     return {"low": _("low"), "intermediate": _("intermediate"), "high": _("high")}.get(name, _("unknown"))
 
 
+def unit_word(unit: str) -> str:
+    """A unit of time in the language of the application."""
+    return {"days": _("days"), "months": _("months"), "years": _("years")}.get(unit, unit)
+
+
 def state_words() -> dict:
     """The states of a patient in the language of the application."""
     return {

@@ -222,6 +222,10 @@
  <context>
   <name>NEMOPETPanel.in_step</name>
   <message>
+   <source>Stopped</source>
+   <translation>Arrêté</translation>
+  </message>
+  <message>
    <source>The scene was closed</source>
    <translation>La scène a été fermée</translation>
   </message>
@@ -232,10 +236,6 @@
   <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
-  </message>
-  <message>
-   <source>Stopped</source>
-   <translation>Arrêté</translation>
   </message>
  </context>
  <context>
@@ -833,18 +833,6 @@ Les installer maintenant ?</translation>
    <translation>L'analyse est terminée</translation>
   </message>
   <message>
-   <source>Variable</source>
-   <translation>Variable</translation>
-  </message>
-  <message>
-   <source>Coefficient</source>
-   <translation>Coefficient</translation>
-  </message>
-  <message>
-   <source>Standard error</source>
-   <translation>Erreur standard</translation>
-  </message>
-  <message>
    <source>No result is loaded.</source>
    <translation>Aucun résultat n'est chargé.</translation>
   </message>
@@ -868,32 +856,36 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.survival_text</name>
   <message>
-   <source>Cut-points: {cuts}; corrected p = {p}</source>
-   <translation>Seuils : {cuts} ; p corrigé = {p}</translation>
+   <source>Variable</source>
+   <translation>Variable</translation>
   </message>
   <message>
-   <source>{name}: {n} patients, {events} events; {survival}</source>
-   <translation>{name} : {n} patients, {events} événements ; {survival}</translation>
+   <source>Coefficient</source>
+   <translation>Coefficient</translation>
   </message>
   <message>
-   <source>{time}: {estimate} % ({lower}–{upper} %)</source>
-   <translation>{time} : {estimate} % ({lower}–{upper} %)</translation>
+   <source>Standard error</source>
+   <translation>Erreur standard</translation>
+  </message>
+  <message>
+   <source>Hazard ratio (95 % interval)</source>
+   <translation>Rapport de risques (intervalle à 95 %)</translation>
+  </message>
+  <message>
+   <source>Cut-points: {cuts}; {p} (corrected)</source>
+   <translation>Seuils : {cuts} ; {p} (corrigé)</translation>
+  </message>
+  <message>
+   <source>{name}: {n} patients, {events} events; survival at {survival}</source>
+   <translation>{name} : {n} patients, {events} événements ; survie à {survival}</translation>
+  </message>
+  <message>
+   <source>{time} {unit}: {estimate} % ({lower}–{upper} %)</source>
+   <translation>{time} {unit} : {estimate} % ({lower}–{upper} %)</translation>
   </message>
  </context>
  <context>
   <name>NEMOPETPanel.survival_views</name>
-  <message>
-   <source>days</source>
-   <translation>jours</translation>
-  </message>
-  <message>
-   <source>months</source>
-   <translation>mois</translation>
-  </message>
-  <message>
-   <source>years</source>
-   <translation>ans</translation>
-  </message>
   <message>
    <source>Time ({unit})</source>
    <translation>Temps ({unit})</translation>
@@ -999,6 +991,18 @@ Les installer maintenant ?</translation>
   <message>
    <source>high</source>
    <translation>élevé</translation>
+  </message>
+  <message>
+   <source>days</source>
+   <translation>jours</translation>
+  </message>
+  <message>
+   <source>months</source>
+   <translation>mois</translation>
+  </message>
+  <message>
+   <source>years</source>
+   <translation>ans</translation>
   </message>
  </context>
  <context>

@@ -63,7 +63,7 @@ def segment() -> None:
 
 def shown() -> None:
     """Wait until the patient is in the views."""
-    wait("the patient is in the views", lambda: not panel().is_showing)
+    wait("the patient is in the views", lambda: panel().views.are_in_layout and not panel().is_showing)
 
 
 def leave_with(main: Callable[..., None]) -> None:
