@@ -47,6 +47,10 @@ class Panel(VTKObservationMixin):
         self._messages_of = None  # the patient whom the tabs' messages are of
         self._showing: list = []  # the steps that put the patient into the views
         self._refreshing = True  # until all tabs are there
+        self._soon = qt.QTimer()  # several parameters that change at once are shown once
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.connect("timeout()", self.refresh)
         self.patient, self.segment, self.correct = PatientTab(self), SegmentTab(self), CorrectTab(self)
         self.numbers, self.cohort, self.survival = NumbersTab(self), CohortTab(self), SurvivalTab(self)
         self.tabs = (self.patient, self.segment, self.correct, self.numbers, self.cohort, self.survival)
@@ -102,6 +106,7 @@ class Panel(VTKObservationMixin):
             tab.closed()
         self.reading.close()
         self.shortcuts.remove()
+        self._soon.stop()
 
     def show_patient(self) -> None:
         """Put the open patient into the views."""
@@ -140,6 +145,7 @@ class Panel(VTKObservationMixin):
         if self._refreshing:
             return
         self._refreshing = True
+        self._soon.stop()
         try:
             self._forget_messages()
             for tab in self.tabs:
@@ -177,7 +183,7 @@ class Panel(VTKObservationMixin):
     def _on_parameters(self, *_unused) -> None:
         self._adjust_views()
         self._paths.show()
-        self.refresh()
+        self._soon.start()
 
     def _on_tab(self, index: int) -> None:
         self.shown.left()

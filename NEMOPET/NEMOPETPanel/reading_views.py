@@ -16,6 +16,7 @@ class ReadingViews:
     def __init__(self) -> None:
         self._display = None
         self._paused: dict = {}  # views that wait to be drawn, by name, the next one last
+        self._drawn = None  # the projection's volume once its graphics are ready
         self._adjusted = None  # to what the views were adjusted
         self._place = None  # where the views stand, or are on their way to
 
@@ -65,7 +66,7 @@ class ReadingViews:
         in_space = [manager.threeDWidget(n).threeDView() for n in range(manager.threeDViewCount)]
         named = {view.mrmlViewNode().GetLayoutName(): view for view in in_space}
         slices = {one.name: manager.sliceWidget(one.name).sliceView() for one in reversed(SLICE_VIEWS)}
-        self._paused = {MIP_VIEW: named[MIP_VIEW], **slices}
+        self._paused = {**slices, MIP_VIEW: named[MIP_VIEW]}
         for name, view in self._paused.items():
             if name not in waiting:
                 view.pauseRender()
@@ -77,12 +78,13 @@ class ReadingViews:
             view.forceRender()
 
     def _draw_few_voxels(self, nodes) -> None:
-        """Let the graphics make ready what draws the projection, which takes as long as drawing it."""
+        """The first time, let the graphics make ready what draws the projection, which takes as long as drawing it."""
         from NEMOPETLib.scene.layout import MIP_VIEW
-        from NEMOPETLib.scene.mip_volume import of_few_voxels
+        from NEMOPETLib.scene.mip_volume import mip_volume, of_few_voxels
 
-        view = self._paused.get(MIP_VIEW)
-        if view is not None:
+        view, volume = self._paused.get(MIP_VIEW), mip_volume(nodes)
+        if view is not None and volume is not self._drawn:
+            self._drawn = volume
             with of_few_voxels(nodes):
                 view.forceRender()
 

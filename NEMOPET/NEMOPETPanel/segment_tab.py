@@ -167,7 +167,8 @@ class SegmentTab(Tab):
             self.message.warning(" · ".join(warnings))
         else:
             self.message.notice(_("The masks are made: look at them in Correct"))
-        self.panel.show_patient()
+        if not self.panel.views.are_in_layout:  # else the views stay where the reader has put them
+            self.panel.show_patient()
 
     def _reason(self) -> str:
         """Why the engines cannot run now; empty if they can."""

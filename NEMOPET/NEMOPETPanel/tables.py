@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import qt
 
-_ALL_ROWS = "AllRows"  # dynamic property of a table
+_ALL_ROWS, _SHOWN = "AllRows", "ShownRows"  # dynamic properties of a table
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,13 @@ def fill_table(table, rows: Sequence[Sequence[Cell]], chosen: int | None = SAME_
     if chosen == SAME_PLACE:
         chosen = table.currentRow()
     table.blockSignals(True)
-    table.setRowCount(len(rows))
-    for row, cells in enumerate(rows):
-        for column, cell in enumerate(cells):
-            table.setItem(row, column, _item(cell))
+    shown = repr(rows)
+    if table.property(_SHOWN) != shown:  # new items cost a new layout of all columns
+        table.setProperty(_SHOWN, shown)
+        table.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                table.setItem(row, column, _item(cell))
     if chosen is not None and 0 <= chosen < len(rows):
         table.setCurrentCell(chosen, 0)
     else:

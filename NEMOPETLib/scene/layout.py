@@ -80,10 +80,9 @@ def show_reading_layout(layout_node: Any) -> None:
 
 
 def layout_steps(layout_node: Any) -> list[Callable[[], None]]:
-    """``show_reading_layout`` with one column more at each step, for a window that is to answer in between."""
-    axial = sum(view.orientation == "Axial" for view in SLICE_VIEWS)
-    columns = [reading_layout(views) for views in (axial, len(SLICE_VIEWS), len(SLICE_VIEWS) + 1)]
-    return growing_layout(layout_node, LAYOUT_ID, columns)
+    """``show_reading_layout`` with one view more at each step, for a window that is to answer in between."""
+    parts = [reading_layout(views) for views in range(1, len(SLICE_VIEWS) + 2)]
+    return growing_layout(layout_node, LAYOUT_ID, parts)
 
 
 def _column(width: int, *items: str) -> str:

@@ -33,7 +33,8 @@ class Widget(metaclass=Enumerations):
 
     def __init__(self, name: str = "", *_parent: Any) -> None:
         self.objectName = name
-        self.sizeHint = SimpleNamespace(height=20)
+        self.sizeHint = SimpleNamespace(height=lambda: 20)
+        self._properties: dict[str, Any] = {}
         self._slots: dict[str, list[Callable[..., None]]] = {}
         self._blocked = False
 
@@ -53,11 +54,11 @@ class Widget(metaclass=Enumerations):
         was, self._blocked = self._blocked, blocked
         return was
 
-    def property(self, _name: str) -> None:
-        return None
+    def property(self, name: str) -> Any:
+        return self._properties.get(name)
 
-    def setProperty(self, _name: str, _value: Any) -> None:
-        pass
+    def setProperty(self, name: str, value: Any) -> None:
+        self._properties[name] = value
 
     def state(self) -> int:
         return 0
@@ -87,6 +88,7 @@ class Table(Widget):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.rows: list[list[str]] = []
+        self.filled = 0  # how many items were put in
         self._row = -1
 
     @property
@@ -98,6 +100,10 @@ class Table(Widget):
 
     def setItem(self, row: int, column: int, item: Any) -> None:
         self.rows[row][column] = item.objectName
+        self.filled += 1
+
+    def rowHeight(self, _row: int) -> int:
+        return 20
 
     def currentRow(self) -> int:
         return self._row
@@ -194,7 +200,8 @@ class Panel:
     def __init__(self, reading: Any) -> None:
         self.reading, self.parameters = reading, reading.parameters
         self.jumps: list[Any] = []
-        self.views = SimpleNamespace(jump=self.jumps.append)
+        self.views = SimpleNamespace(jump=self.jumps.append, are_in_layout=True)
+        self.shows = 0  # how often the patient was put into the views
         self.tabs: list[Any] = []
         self.shown: Any = None
         self.patient = SimpleNamespace(row=SimpleNamespace(start=lambda _t: None, told=None, finish=lambda: None))
@@ -218,7 +225,7 @@ class Panel:
             tab.refresh()
 
     def show_patient(self) -> None:
-        pass
+        self.shows += 1
 
 
 def make_reading() -> Any:

@@ -488,6 +488,28 @@ def test_a_batch_with_masks_from_a_file_is_refused(panel: stand_ins.Panel) -> No
         choice.show(before)
 
 
+def test_new_masks_leave_the_views_where_the_reader_has_put_them(panel: stand_ins.Panel) -> None:
+    from NEMOPETPanel.segment_tab import SegmentTab
+
+    tab = panel.add(SegmentTab)
+    tab._segmented()
+    assert panel.shows == 0
+    panel.views.are_in_layout = False
+    tab._segmented()
+    assert panel.shows == 1
+
+
+def test_a_table_is_filled_again_only_with_other_rows(panel: stand_ins.Panel) -> None:
+    from NEMOPETPanel.tables import Cell, fill_table
+
+    table = stand_ins.Table("numbersTable")
+    for text, filled in (("66.4 ml", 1), ("66.4 ml", 1), ("70.1 ml", 2)):
+        fill_table(table, [[Cell(text, number=True)]], chosen=0)
+        assert (table.rows[0][0], table.filled, table.currentRow()) == (text, filled, 0)
+    fill_table(table, [[Cell("70.1 ml", number=True, colour="#808080")]], chosen=None)
+    assert (table.filled, table.currentRow()) == (3, -1)
+
+
 def results(name: str) -> str:
     stratum = {"cutpoints": [{"operator": ">", "value": 1.0}], "p_corrected": None, "train": {"groups": []}}
     strata = {name: {"median": stratum, "rhier": stratum, "rlr": {**stratum, "cutpoints": []}}}

@@ -54,7 +54,7 @@ def test_the_layout_has_each_view_once():
     assert sorted(tags) == sorted([*(view.name for view in SLICE_VIEWS), MIP_VIEW])
 
 
-def test_the_layout_grows_by_a_column_at_each_step(scene):
+def test_the_layout_grows_by_a_view_at_each_step(scene):
     slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene)
     logic = slicer.vtkMRMLLayoutLogic()
     logic.SetMRMLScene(scene)
@@ -66,7 +66,7 @@ def test_the_layout_grows_by_a_column_at_each_step(scene):
         shown.append(
             [view.get("singletontag") for view in ET.fromstring(node.GetCurrentLayoutDescription()).iter("view")]
         )
-    assert [len(views) for views in shown] == [3, 5, 6]
+    assert [len(views) for views in shown] == [1, 2, 3, 4, 5, 6]
     assert all(before == after[: len(before)] for before, after in pairwise(shown))
     assert node.GetCurrentLayoutDescription() == reading_layout()
 
