@@ -14,7 +14,18 @@ class InputError(ValueError):
     The command line prints it after ``nemopet: error:`` and exits with 2; the panel shows it in a
     message box. It never holds a patient's name, birth date or identifier: files and series are named
     by path and by series number; what else a user wrote stands in double quotes (``wording.quoted``).
+
+    Parameters
+    ----------
+    line
+        The line.
+    kind
+        A word for programs that do something about just this error; empty for all others.
     """
+
+    def __init__(self, line: str, *, kind: str = "") -> None:
+        super().__init__(line)
+        self.kind = kind
 
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -10,6 +10,18 @@ from typing import Any
 _END_OF_LINE = re.compile(rb"[\r\n]+")
 
 
+class Failure(str):
+    """The line of an error, as the worker says it; ``kind`` is that of one which the panel can do something about."""
+
+    __slots__ = ("kind",)
+
+    def __new__(cls, line: str, kind: str = "") -> Failure:
+        """The failure of this line."""
+        failure = super().__new__(cls, line)
+        failure.kind = kind
+        return failure
+
+
 class Lines:
     """Whole lines of a stream of which the end of the last one may still be under way."""
 

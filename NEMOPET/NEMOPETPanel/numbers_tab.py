@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from NEMOPETPanel.documents import MOVED, PREDICTED
 from NEMOPETPanel.freshness_text import freshness_html
 from NEMOPETPanel.inks import AMBER, GREY, inked
+from NEMOPETPanel.json_lines import Failure
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.number_rows import number_rows
 from NEMOPETPanel.own_language import in_own_language, own_language
@@ -115,9 +116,9 @@ class NumbersTab(Tab):
         self.panel.cohort.read()
 
     def _not_saved(self, asked: tuple, text: str) -> None:
-        from NEMOPETLib.session.approved_by_another import is_approved_by_another
+        from NEMOPETLib.session.approved_by_another import APPROVED_BY_ANOTHER
 
-        if not is_approved_by_another(text, Path(asked[0]["cohort"])):
+        if not isinstance(text, Failure) or text.kind != APPROVED_BY_ANOTHER:
             self.failed(text)
             return
         self._refused = asked

@@ -13,7 +13,7 @@ from typing import Any
 import qt
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.json_lines import Lines, parsed, request_line
+from NEMOPETPanel.json_lines import Failure, Lines, parsed, request_line
 
 _GRACE_MS = 5000  # for a process that was asked to stop, before it is killed
 
@@ -193,7 +193,7 @@ class Worker:
         elif answer.get("cancelled"):
             request.cancelled()
         else:
-            request.failed(str(answer.get("error", _("The worker gave no answer"))))
+            request.failed(Failure(answer.get("error", _("The worker gave no answer")), answer.get("kind", "")))
 
     def _on_log(self, line: str) -> None:
         self._last_words = line

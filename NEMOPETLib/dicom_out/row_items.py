@@ -20,7 +20,7 @@ OWN_SCHEME = "99NEMOPET"
 NUMBERS: dict[str, tuple[Code, Code]] = {
     "age_years": (Code("121033", "DCM", "Subject Age"), Code("a", "UCUM", "year")),
     "weight_kg": (Code("29463-7", "LN", "Patient Weight"), Code("kg", "UCUM", "kilogram")),
-    "height_m": (Code("8302-2", "LN", "Patient Height"), Code("m", "UCUM", "meter")),
+    "height_m": (Code("8302-2", "LN", "Patient Height"), Code("m", "UCUM", "m")),
     "bmi": (Code("60621009", "SCT", "Body Mass Index"), Code("kg/m2", "UCUM", "kilogram per square meter")),
     "bci": (Code("bci", OWN_SCHEME, "Body composition index"), NO_UNIT),
     "risk_score": (Code("risk_score", OWN_SCHEME, "Risk score"), NO_UNIT),

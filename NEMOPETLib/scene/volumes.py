@@ -46,6 +46,7 @@ def load_volume(scene: Any, path: Path, name: str) -> Any:
 
 def show_as_pet(node: Any, window: Window = PET_WINDOW) -> None:
     """Say that the voxels are SUVbw; inverted grey, window 0 to 10."""
+    # The unit as Slicer's modules of PET know it; DICOM today writes g/ml{SUVbw}.
     _set_units(node, ("126401", "DCM", "SUVbw"), ("{SUVbw}g/ml", "UCUM", "Standardized Uptake Value body weight"))
     display_in(node, INVERTED_GREY, window)
 

@@ -2,9 +2,9 @@
 
 A request is ``{"id": 7, "do": "measure", "arguments": {…}}``. It is answered by any number of
 ``{"id": 7, "progress": {"title": "Measuring", "done": 2, "total": 5, "seconds_left": 1.5}}`` and then by one of
-``{"id": 7, "result": {…}}``, ``{"id": 7, "error": "one line"}`` and ``{"id": 7, "cancelled": true}``. Requests
-are done one after the other. ``{"do": "cancel"}`` cancels all that was asked before it and is not answered yet.
-The end of the requests ends the process and all that it started.
+``{"id": 7, "result": {…}}``, ``{"id": 7, "error": "one line"}`` and ``{"id": 7, "cancelled": true}``; an error that a
+panel can do something about has a ``"kind"`` too. Requests are done one after the other. ``{"do": "cancel"}`` cancels
+all that was asked before it and is not answered yet. The end of the requests ends the process and all that it started.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Worker:
         except KeyboardInterrupt:
             return {"cancelled": True}
         except InputError as error:
-            return {"error": " ".join(str(error).split())}
+            kind = {"kind": error.kind} if error.kind else {}
+            return {"error": " ".join(str(error).split()), **kind}
         except OSError as error:
             return {"error": refused(error)}
         except MemoryError:

@@ -1,47 +1,16 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from pathlib import Path
 
 import pytest
-from pydicom.sr._concepts_dict import concepts
 
 from NEMOPETLib.measurements.definitions import (
     LESION_MEASUREMENTS,
     MEASUREMENTS,
-    SUL_CODES,
-    Code,
     measurement,
 )
 from NEMOPETLib.measurements.lesions import Lesion, LesionNumbers
-
-# IBSI features that DICOM does not list: as the IBSI reference manual and MIRP 2.7.0 give them.
-IBSI_MANUAL = {"Q4LE": "Mean intensity", "84IY": "Maximum intensity", "0F91": "Global intensity peak"}
-
-
-def codes() -> list[Code]:
-    found = [code for pair in SUL_CODES.values() for code in pair]
-    for definition in (*MEASUREMENTS, *LESION_MEASUREMENTS):
-        found += [definition.unit_code, definition.quantity, definition.derivation, definition.ibsi]
-    return list(dict.fromkeys(code for code in found if code is not None))
-
-
-def standard_meanings(code: Code) -> set[str]:
-    """Meanings that the DICOM standard's tables, as pydicom carries them, give to a code."""
-    listed = concepts[code.scheme].values()
-    return {entry[code.value][0] for entry in listed if code.value in entry}
-
-
-@pytest.mark.parametrize("code", codes(), ids=lambda code: f"{code.scheme}-{code.value}")
-def test_each_code_is_one_of_the_standard_with_its_meaning(code: Code) -> None:
-    if code.scheme == "IBSI" and code.value in IBSI_MANUAL:
-        assert code.meaning == IBSI_MANUAL[code.value]
-    elif code.scheme == "UCUM" and code.value in {"ml", "g"}:  # plain UCUM units, in no table of pydicom's
-        assert code.meaning in {"milliliter", "gram"}
-    else:
-        meanings = {re.sub(r" \(observable entity\)$", "", meaning) for meaning in standard_meanings(code)}
-        assert code.meaning in meanings
 
 
 def test_columns_are_those_of_the_contract_in_its_order() -> None:

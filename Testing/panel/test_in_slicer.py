@@ -1,7 +1,8 @@
 """The panel in a real Slicer, which the environment variable SLICER names.
 
 The window needs a display (a virtual one will do). ``NEMOPET_PANEL_CYCLES`` sets how often a scene is loaded and
-closed (30 before a release).
+closed (30 before a release). A Slicer before 5.12 reads DICOM SEG and SR by the extension QuantitativeReporting: where
+that is not installed, ``SLICER_QUANTITATIVE_REPORTING`` may name the folders of its modules and of dcmqi's programs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from typing import Any
 
 import pytest
 
+from NEMOPETLib.dicom_out.row_items import NUMBERS
+from NEMOPETLib.masks.segment_terms import SEGMENT_TERMS
+from NEMOPETLib.measurements.definitions import LESION_MEASUREMENTS
+from NEMOPETLib.measurements.patient_measurements import LESION_COLUMNS, TISSUE_COLUMNS, TISSUES
+from NEMOPETLib.phantom.masks import MEASURED
 from NEMOPETLib.phantom.phantom import small_phantom
+from Testing.dicom_out.conftest import Exported, export_phantom
 from Testing.panel import fake_engines
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +39,8 @@ pytestmark = pytest.mark.skipif(
 def slicer(*arguments: str | Path, window: bool = True, seconds: float = 1800) -> subprocess.CompletedProcess[str]:
     """Run Slicer with the module from this source tree."""
     start = [os.environ["SLICER"], "--no-splash", *([] if window else ["--no-main-window"])]
-    command = [*start, "--additional-module-paths", ROOT / "NEMOPET", *arguments]
+    modules = [ROOT / "NEMOPET", *filter(None, os.environ.get("SLICER_QUANTITATIVE_REPORTING", "").split(os.pathsep))]
+    command = [*start, "--additional-module-paths", *modules, *arguments]
     return subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, timeout=seconds, check=False, errors="replace"
     )
@@ -111,6 +119,39 @@ def test_a_batch_is_continued_and_clinical_data_merged(tmp_path: Path) -> None:
         write_phantom_study(tmp_path / "studies" / str(number), examination=examination)
     told = told_by("batch.py", tmp_path / "studies", tmp_path)
     assert told["rows"] == 3
+
+
+@pytest.fixture(scope="module")
+def read_by_slicer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Exported, dict[str, Any]]:
+    """A patient's DICOM objects, and what Slicer reads in them."""
+    root = tmp_path_factory.mktemp("exported")
+    exported = export_phantom(root)
+    masks = root / "masks.json"
+    paths = {SEGMENT_TERMS[name].name: str(exported.masks[name].path) for name in MEASURED}
+    masks.write_text(json.dumps(paths), encoding="utf-8")
+    told = told_by("dicom_reader.py", exported.written.folder, exported.folder, masks, root / "database")
+    if "missing" in told:
+        pytest.skip(f"this Slicer reads no SEG and SR, for want of {', '.join(told['missing'])}")
+    return exported, told
+
+
+def test_slicer_reads_each_voxel_of_our_segmentations(read_by_slicer: tuple[Exported, dict[str, Any]]) -> None:
+    _exported, told = read_by_slicer
+    assert told["other_voxels"] == {SEGMENT_TERMS[name].name: 0 for name in MEASURED}
+
+
+def test_slicer_shows_the_numbers_of_our_report(read_by_slicer: tuple[Exported, dict[str, Any]]) -> None:
+    """In the order of the report: the table's headings are the first group's, whatever the others measure."""
+    exported, told = read_by_slicer
+    row = exported.result.row
+    expected = {"all lesions": [row[column] for column in LESION_COLUMNS]}
+    for lesion in exported.result.measured.lesions:
+        expected[f"lesion {lesion.label}"] = [getattr(lesion, one.column) for one in LESION_MEASUREMENTS]
+    for tissue in TISSUES:
+        expected[tissue] = [row[f"{tissue}_{column}"] for column in TISSUE_COLUMNS]
+    expected["patient"] = [row[column] for column in NUMBERS if row.get(column) is not None]
+    shown = {name: [float(text) for text in texts] for name, *texts in told["table"]}
+    assert shown == {name: pytest.approx(values, rel=1e-12) for name, values in expected.items()}
 
 
 VERBS: dict[str, Sequence[str]] = {

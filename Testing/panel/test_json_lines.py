@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "NEMOPET"))
 import itertools
 
-from NEMOPETPanel.json_lines import Lines, parsed, request_line
+from NEMOPETPanel.json_lines import Failure, Lines, parsed, request_line
 
 TEXTS = st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), min_size=1), max_size=6)
 
@@ -44,3 +44,9 @@ def test_a_request_is_one_line_in_utf_8() -> None:
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     assert json.loads(line) == {"id": 7, "do": "open", "arguments": {"study": "/données/étude\nx"}}
+
+
+def test_a_failure_is_its_line_and_knows_its_kind() -> None:
+    failure = Failure("c.csv: no", "approved_by_another")
+    assert failure == "c.csv: no"
+    assert (failure.kind, Failure("no").kind) == ("approved_by_another", "")

@@ -331,18 +331,22 @@ def test_a_number_is_written_as_it_is_read(numbers: Numbers) -> None:
 
 
 def test_another_reader_s_row_is_replaced_by_a_second_press(numbers: Numbers) -> None:
-    from NEMOPETLib.session.approved_by_another import approved_by_another
+    from NEMOPETPanel.json_lines import Failure
 
-    def press(button: Any) -> dict[str, Any]:
+    from NEMOPETLib.session.approved_by_another import APPROVED_BY_ANOTHER
+
+    def press(button: Any, kind: str = APPROVED_BY_ANOTHER) -> dict[str, Any]:
         numbers.panel.refresh()
         numbers.reading.take()
         button.click()
         ((_name, arguments, _done, failed),) = numbers.reading.take()
-        failed(str(approved_by_another(numbers.folder / "cohort.csv")))
+        failed(Failure("another line", kind))
         return dict(arguments)
 
     ui = numbers.tab.ui
-    assert "replace_reviewed" not in press(ui.approveButton)
+    assert "replace_reviewed" not in press(ui.approveButton, "")
+    assert numbers.tab.message.text == "another line"
+    assert "replace_reviewed" not in press(ui.approveButton), "another error"
     assert "press the same button again" in numbers.tab.message.text
     assert "replace_reviewed" not in press(ui.saveButton), "another button"
     numbers.panel.parameters.reader = "S"

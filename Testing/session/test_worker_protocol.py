@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from NEMOPETLib.phantom.study import PhantomStudy
+from NEMOPETLib.session.approved_by_another import APPROVED_BY_ANOTHER
 from NEMOPETLib.session.verbs import VERBS
 
 
@@ -80,6 +81,22 @@ def test_without_a_patient_there_is_nothing_to_do(panel: Any, verb: str, tmp_pat
         "save": {"cohort": tmp_path / "c.csv", "reader": "r", "approved": True},
     }
     assert "no patient is open" in panel.refused(verb, **arguments.get(verb, {}))
+
+
+def test_an_error_has_a_kind_only_where_a_panel_can_do_something(
+    panel: Any, phantom_study: PhantomStudy, tmp_path: Path
+) -> None:
+    panel.ask("open", study=phantom_study.folder, work_folder=tmp_path / "work")
+    panel.ask("segment", lesions="threshold")
+    panel.ask("measure")
+    save = {"cohort": tmp_path / "c.csv", "approved": True}
+    panel.ask("save", reader="A", **save)
+    number = panel.send("save", {"reader": "B", **save})
+    refused = panel.answer()
+    assert (refused["id"], refused["kind"]) == (number, APPROVED_BY_ANOTHER)
+    assert "another reader has approved" in refused["error"]
+    panel.send("save", {"reader": "", **save})
+    assert panel.answer().keys() == {"id", "error"}
 
 
 def test_progress_comes_before_the_answer_and_counts_up(panel: Any, phantom_study: PhantomStudy) -> None:
