@@ -1,7 +1,7 @@
 """What the segments are called, coded (SNOMED CT) and coloured: in Slicer, in DICOM SEG and in reports.
 
-The categories are DICOM's (PS3.16 CID 7150). Slicer's own terminologies have 123037004 for anatomical structures, which
-is the wider body structure.
+The category of organs is the one of Slicer's own terminologies and of the segmentations made with them, 123037004, so
+that they are found together; DICOM's list (PS3.16 CID 7150) has 91723000 under the same name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class SegmentTerm:
 
 
 _TISSUE = Code("85756007", "SCT", "Tissue")
-_ANATOMY = Code("91723000", "SCT", "Anatomical Structure")
+_ANATOMY = Code("123037004", "SCT", "Anatomical Structure")
 _ABNORMAL = Code("49755003", "SCT", "Morphologically Abnormal Structure")
 
 SEGMENT_TERMS: Mapping[str, SegmentTerm] = {
@@ -42,9 +42,7 @@ SEGMENT_TERMS: Mapping[str, SegmentTerm] = {
         "Physiological uptake", _TISSUE, Code("physiological", "99NEMOPET", "Physiological uptake"), (0.25, 0.55, 0.85)
     ),
     "muscle": SegmentTerm("Skeletal muscle", _ANATOMY, Code("127954009", "SCT", "Skeletal muscle"), (0.75, 0.41, 0.35)),
-    "fat_sc": SegmentTerm(
-        "Subcutaneous fat", _TISSUE, Code("67769002", "SCT", "Subcutaneous adipose tissue"), (0.90, 0.86, 0.27)
-    ),
+    "fat_sc": SegmentTerm("Subcutaneous fat", _TISSUE, Code("67769002", "SCT", "Subcutaneous fat"), (0.90, 0.86, 0.27)),
     "fat_v": SegmentTerm(
         "Trunk fat",
         _TISSUE,
