@@ -53,6 +53,9 @@ class Widget(metaclass=Enumerations):
         was, self._blocked = self._blocked, blocked
         return was
 
+    def clear(self) -> None:
+        self.text = ""
+
     def property(self, _name: str) -> None:
         return None
 

@@ -341,6 +341,14 @@
  <context>
   <name>NEMOPETPanel.own_language</name>
   <message>
+   <source>PET unit: Bq/ml</source>
+   <translation>Unité TEP : Bq/ml</translation>
+  </message>
+  <message>
+   <source>Uptake (min)</source>
+   <translation>Fixation (min)</translation>
+  </message>
+  <message>
    <source>Weight (kg)</source>
    <translation>Poids (kg)</translation>
   </message>
@@ -529,6 +537,10 @@
    <translation>Attendez : un calcul est en cours</translation>
   </message>
   <message>
+   <source>These volumes are the pair: open them</source>
+   <translation>Ces volumes sont la paire : ouvrez-les</translation>
+  </message>
+  <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
   </message>
@@ -549,8 +561,16 @@
    <translation>Choisissez le volume TEP et le volume TDM</translation>
   </message>
   <message>
+   <source>PET and CT are the same volume: choose two</source>
+   <translation>TEP et TDM sont le même volume : choisissez-en deux</translation>
+  </message>
+  <message>
    <source>Give the patient's identifier: these volumes carry none</source>
    <translation>Donnez l'identifiant du patient : ces volumes n'en portent pas</translation>
+  </message>
+  <message>
+   <source>The volume's DICOM header says it</source>
+   <translation>L'en-tête DICOM du volume le dit</translation>
   </message>
   <message>
    <source>A saved patient is reviewed with its own values: open the study to give others</source>
@@ -569,6 +589,10 @@
    <translation>La base DICOM de Slicer ne contient pas de TEP : importez-en une d'abord</translation>
   </message>
   <message>
+   <source>No PET/CT of this study was found where its files lie</source>
+   <translation>Aucune TEP/TDM de cet examen n'a été trouvée là où sont ses fichiers</translation>
+  </message>
+  <message>
    <source>No patient is open.</source>
    <translation>Aucun patient n'est ouvert.</translation>
   </message>
@@ -583,6 +607,13 @@
   <message>
    <source>{count} PET/CT pairs were found: choose one</source>
    <translation>{count} paires TEP/TDM ont été trouvées : choisissez-en une</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.pet_unit</name>
+  <message>
+   <source>Give uptake, weight and dose: a PET in Bq/ml needs them</source>
+   <translation>Donnez délai de fixation, poids et dose : une TEP en Bq/ml en a besoin</translation>
   </message>
  </context>
  <context>
@@ -1444,8 +1475,8 @@ Les installer maintenant ?</translation>
    <translation>TEP :</translation>
   </message>
   <message>
-   <source>PET volume: SUV body weight, or loaded from DICOM</source>
-   <translation>Volume TEP : SUV (poids corporel), ou chargé depuis DICOM</translation>
+   <source>PET volume: in SUV, in Bq/ml, or loaded from DICOM</source>
+   <translation>Volume TEP : en SUV, en Bq/ml, ou chargé depuis DICOM</translation>
   </message>
   <message>
    <source>CT:</source>
@@ -1454,6 +1485,26 @@ Les installer maintenant ?</translation>
   <message>
    <source>CT volume in Hounsfield units</source>
    <translation>Volume TDM en unités Hounsfield</translation>
+  </message>
+  <message>
+   <source>PET unit:</source>
+   <translation>Unité TEP :</translation>
+  </message>
+  <message>
+   <source>In what the voxels of the PET volume are; Bq/ml becomes SUV by weight, dose and uptake time, with the half-life of F-18</source>
+   <translation>L'unité des voxels du volume TEP ; Bq/ml devient SUV par le poids, la dose et le délai de fixation, avec la période du F-18</translation>
+  </message>
+  <message>
+   <source>SUV (body weight)</source>
+   <translation>SUV (poids corporel)</translation>
+  </message>
+  <message>
+   <source>Uptake (min):</source>
+   <translation>Fixation (min) :</translation>
+  </message>
+  <message>
+   <source>Minutes from the injection to the time that the PET is decay-corrected to, most often the start of the scan; 0 if that is the injection</source>
+   <translation>Minutes entre l'injection et l'heure à laquelle la TEP est corrigée de la décroissance, le plus souvent le début de l'acquisition ; 0 si c'est l'injection</translation>
   </message>
   <message>
    <source>Patient ID:</source>
