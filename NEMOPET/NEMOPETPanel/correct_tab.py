@@ -28,6 +28,7 @@ class CorrectTab(Tab):
         ui = self.ui
         self._walk = None  # through the lesions; made with the first patient
         self._walk_of = None  # whose lesions
+        self._click_of = None  # on whom a click is waited for
         self._shown_rows = None  # of the lesion table
         self._is_shown = False
         self._click = ClickInSlice(self._on_click, lambda: ui.addLesionButton.setChecked(False))
@@ -48,6 +49,8 @@ class CorrectTab(Tab):
         """Lesions, segments, and whether the numbers are of these masks."""
         ui = self.ui
         opened = "" if self.reading.is_open else _("Open a patient first")
+        if self._click_of is not None and self._click_of is not self.reading.nodes:
+            ui.addLesionButton.setChecked(False)
         self._show_freshness()
         self._show_lesions()
         self._show_segments()
@@ -134,6 +137,7 @@ class CorrectTab(Tab):
         self.refresh()
 
     def _on_add(self, wanted: bool) -> None:
+        self._click_of = self.reading.nodes if wanted else None
         if wanted:
             self._click.start()
             self.message.notice(_("Click on the lesion in a slice view; Escape ends"))

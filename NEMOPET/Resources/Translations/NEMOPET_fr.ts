@@ -742,6 +742,10 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.sample_data</name>
   <message>
+   <source>The phantom is being made: wait a moment</source>
+   <translation>Le fantôme est en cours de fabrication : patientez un instant</translation>
+  </message>
+  <message>
    <source>The phantom could not be made: see the log</source>
    <translation>Le fantôme n'a pas pu être produit : voir le journal</translation>
   </message>
@@ -874,6 +878,10 @@ Les installer maintenant ?</translation>
   <message>
    <source>The analysis was stopped</source>
    <translation>L'analyse a été arrêtée</translation>
+  </message>
+  <message>
+   <source>No browser could be started: open {path}</source>
+   <translation>Aucun navigateur n'a pu être lancé : ouvrez {path}</translation>
   </message>
   <message>
    <source>{path} is not there: analyse again</source>
