@@ -95,7 +95,7 @@
   </message>
   <message>
    <source>Nobody waits for a review</source>
-   <translation>Personne n'attend de relecture</translation>
+   <translation>Aucun patient n'attend de relecture</translation>
   </message>
   <message>
    <source>Wait: the worker is busy</source>
@@ -127,7 +127,7 @@
   </message>
   <message>
    <source>Whoever waits could not be opened: read the table again to try again</source>
-   <translation>Les patients en attente n’ont pas pu être ouverts : relire le tableau pour réessayer</translation>
+   <translation>Les patients en attente n’ont pas pu être ouverts : relisez le tableau pour réessayer</translation>
   </message>
   <message>
    <source>{count} rows have clinical data now</source>
@@ -291,7 +291,7 @@
   </message>
   <message>
    <source>Another reader has approved this row: press the same button again to replace it</source>
-   <translation>Un autre lecteur a validé cette ligne : presser le même bouton encore une fois pour la remplacer</translation>
+   <translation>Un autre lecteur a approuvé cette ligne : appuyez encore une fois sur le même bouton pour la remplacer</translation>
   </message>
   <message>
    <source>Stopped: what is missing is asked for when the tab is shown again</source>
@@ -546,7 +546,7 @@
   </message>
   <message>
    <source>Open this pair first</source>
-   <translation>Ouvrir d'abord cette paire</translation>
+   <translation>Ouvrez d'abord cette paire</translation>
   </message>
   <message>
    <source>Looking for PET and CT</source>
@@ -574,7 +574,7 @@
   </message>
   <message>
    <source>A saved patient is reviewed with its own values: open the study to give others</source>
-   <translation>Un patient enregistré est relu avec ses propres valeurs : ouvrez l'étude pour en donner d'autres</translation>
+   <translation>Un patient enregistré est relu avec ses propres valeurs : ouvrez l'examen pour en donner d'autres</translation>
   </message>
   <message>
    <source>Choose the folder of a PET/CT study</source>
@@ -758,7 +758,7 @@ Les installer maintenant ?</translation>
   </message>
   <message>
    <source>A batch cannot take masks from a file: choose an engine in Segment</source>
-   <translation>Un lot ne peut pas prendre les masques d’un fichier : choisir un moteur dans Segmenter</translation>
+   <translation>Un lot ne peut pas prendre les masques d’un fichier : choisissez un moteur dans Segmenter</translation>
   </message>
   <message>
    <source>Open a patient first</source>
