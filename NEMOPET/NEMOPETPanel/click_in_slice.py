@@ -50,10 +50,15 @@ class ClickInSlice:
         self._observed = []
 
     def _on_press(self, interactor, logic) -> None:
+        for tag in self._tags_of(interactor):
+            interactor.GetCommand(tag).SetAbortFlag(1)  # the click is ours: no window, crosshair or brush takes it too
         x, y = interactor.GetEventPosition()
         right, anterior, superior, _one = logic.GetSliceNode().GetXYToRAS().MultiplyPoint((x, y, 0.0, 1.0))
         self.stop()
         self._clicked((-right, -anterior, superior))
+
+    def _tags_of(self, interactor) -> tuple:
+        return next((tags for _view, one, tags in self._observed if one is interactor), ())
 
     def _on_key(self, interactor, _event) -> None:
         if interactor.GetKeySym() == "Escape":

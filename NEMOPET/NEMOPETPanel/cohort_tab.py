@@ -35,7 +35,7 @@ class CohortTab(Tab):
         ui.stateFilter.connect("currentIndexChanged(int)", self._show_rows)
         ui.cohortSearchEdit.connect("textChanged(QString)", self._show_rows)
         ui.cohortTable.connect("itemSelectionChanged()", self.refresh)
-        ui.cohortTable.connect("itemActivated(QTableWidgetItem*)", lambda _item: self.open_chosen())
+        ui.cohortTable.connect("itemActivated(QTableWidgetItem*)", lambda _item: self.panel.press(ui.openRowButton))
         ui.openRowButton.connect("clicked()", self.open_chosen)
         ui.openNextButton.connect("clicked()", self.open_next)
         ui.reloadCohortButton.connect("clicked()", self.reload)

@@ -28,6 +28,7 @@ class CorrectTab(Tab):
         ui = self.ui
         self._walk = None  # through the lesions; made with the first patient
         self._walk_of = None  # whose lesions
+        self._click_of = None  # on whom a click is waited for
         self._shown_rows = None  # of the lesion table
         self._is_shown = False
         self._click = ClickInSlice(self._on_click, lambda: ui.addLesionButton.setChecked(False))
@@ -48,6 +49,8 @@ class CorrectTab(Tab):
         """Lesions, segments, and whether the numbers are of these masks."""
         ui = self.ui
         opened = "" if self.reading.is_open else _("Open a patient first")
+        if self._click_of is not None and self._click_of is not self.reading.nodes:
+            ui.addLesionButton.setChecked(False)
         self._show_freshness()
         self._show_lesions()
         self._show_segments()
@@ -60,7 +63,7 @@ class CorrectTab(Tab):
         name = self.segment_name()
         chosen = opened or ("" if name else _("Choose a segment in the table"))
         state = self._status(name) if name else ""
-        self.offer(ui.approveSegmentButton, chosen or (_("It is approved already") if state == "approved" else ""))
+        self.offer(ui.approveSegmentButton, chosen or self._cannot_approve(name, state))
         self.offer(ui.restoreSegmentButton, chosen or self._cannot_restore(name, state))
         self._edit_chosen()
 
@@ -134,6 +137,7 @@ class CorrectTab(Tab):
         self.refresh()
 
     def _on_add(self, wanted: bool) -> None:
+        self._click_of = self.reading.nodes if wanted else None
         if wanted:
             self._click.start()
             self.message.notice(_("Click on the lesion in a slice view; Escape ends"))
@@ -203,6 +207,13 @@ class CorrectTab(Tab):
         from NEMOPETLib.scene.review import status_of
 
         return status_of(self.reading.nodes, name)
+
+    def _cannot_approve(self, name: str, state: str) -> str:
+        if state == "approved":
+            return _("It is approved already")
+        if name in self.reading.stale:  # a further edit of what waits to be measured could not be told from this one
+            return _("Its numbers are not of this mask yet")
+        return ""
 
     def _cannot_restore(self, name: str, state: str) -> str:
         from NEMOPETLib.scene.review import has_automatic_mask

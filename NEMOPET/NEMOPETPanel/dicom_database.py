@@ -59,9 +59,18 @@ def files_of_volume(node) -> tuple:
     return files if all(files) else ()
 
 
-def series_of_volume(node) -> str:
-    """The Series Instance UID of a volume that has files in the database."""
-    return slicer.dicomDatabase.fileValue(files_of_volume(node)[0], "0020,000E")
+def is_in_database(node) -> bool:
+    """Whether the database has the files of a volume, by its first and last: asked at each look at the panel."""
+    uids = (node.GetAttribute("DICOM.instanceUIDs") or "").split() if node is not None else []
+    database = slicer.dicomDatabase
+    if not uids or database is None or not database.isOpen:
+        return False
+    return all(database.fileForInstance(uid) for uid in (uids[0], uids[-1]))
+
+
+def study_and_series(path: str) -> tuple:
+    """The Study and Series Instance UID of a file of the database."""
+    return tuple(slicer.dicomDatabase.fileValue(path, tag) for tag in ("0020,000D", "0020,000E"))
 
 
 def _value(database, series: str, tag: str) -> str:

@@ -26,9 +26,10 @@ def number_rows(values: dict, percentiles: dict, moved: dict, *, ink: str) -> li
         if one.column not in values:
             continue
         label = one.french if own_language() == "fr" else one.english
+        value = values[one.column]
         place, move = percentiles.get(one.column) or {}, moved.get(one.column, {})
         texts = (
-            f"{number_text(values[one.column], one.unit)} {one.unit}".strip(),
+            number_text(value, one.unit) if value is None else f"{number_text(value, one.unit)} {one.unit}".strip(),
             "" if place.get("percentile") is None else f"{place['percentile']:.0f}",
             range_text(move.get("threshold"), one.unit),
             range_text([move.get("shrunk"), move.get("grown")], one.unit),

@@ -26,6 +26,8 @@ def in_own_language(text: str) -> str:
 
 def _fields() -> dict:
     return {
+        "--pet-unit bqml": _("PET unit: Bq/ml"),
+        "--uptake-min": _("Uptake (min)"),
         "--weight-kg": _("Weight (kg)"),
         "--height-m": _("Height (m)"),
         "--dose-mbq": _("Dose (MBq)"),

@@ -8,10 +8,18 @@ from pathlib import Path
 import slicer
 from slicer.i18n import tr as _
 
-from NEMOPETPanel.dicom_database import common_folder, files_of_volume, latest_first, series_of_volume, study_steps
+from NEMOPETPanel.dicom_database import (
+    common_folder,
+    files_of_volume,
+    is_in_database,
+    latest_first,
+    study_and_series,
+    study_steps,
+)
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.own_language import in_own_language
 from NEMOPETPanel.patient_facts import derivation, facts_html, fixed_text, pair_reason, pair_title, reasons
+from NEMOPETPanel.pet_unit import PetUnit
 from NEMOPETPanel.progress_row import ProgressRow
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.turns import in_turns
@@ -42,7 +50,9 @@ class PatientTab(Tab):
         ui.importButton.connect("clicked()", lambda: slicer.util.selectModule("DICOM"))
         ui.petNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._on_pet_node)
         ui.ctNodeSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._forget_pairs)
-        ui.patientIdEdit.connect("textChanged(QString)", lambda _text: self.panel.refresh())
+        for edit in (ui.patientIdEdit, ui.weightEdit, ui.doseEdit):
+            edit.connect("textChanged(QString)", lambda _text: self.panel.refresh())
+        self._unit = PetUnit(ui, self.panel.refresh)
         ui.pairSelector.connect("currentIndexChanged(int)", self._on_pair_chosen)
         ui.findButton.connect("clicked()", lambda: self.find(self._show_pairs))
         ui.openButton.connect("clicked()", self.open)
@@ -54,11 +64,14 @@ class PatientTab(Tab):
     def refresh(self) -> None:
         """Facts of the open patient, and which button can be used."""
         busy = _("Wait: the worker is busy") if self.panel.reading.worker.busy else ""
-        self.offer(self.ui.findButton, busy or self._lacking())
-        self.offer(self.ui.openButton, busy or self._lacking())
+        lacking, of_dicom = self._lacking(), self._is_of_dicom()
+        pair = "" if of_dicom else _("These volumes are the pair: open them")
+        self.offer(self.ui.findButton, busy or lacking or pair)
+        self.offer(self.ui.openButton, busy or lacking)
         reason = "" if self.reading.is_open else _("Open a patient first")
         other = _("Open this pair first") if self._proposed else ""
         self.offer(self.ui.overrideButton, busy or reason or other)
+        self.offer(self.ui.petUnitSelector, _("The volume's DICOM header says it") if of_dicom else "")
         self._show_facts()
 
     def entered(self) -> None:
@@ -80,7 +93,7 @@ class PatientTab(Tab):
     def find(self, done) -> None:
         """Look for the pairs of the chosen source, then call ``done``."""
         self.message.clear()
-        root, wanted = self._root_and_study()
+        root, wanted, series = self._root_and_study()
         self._proposed = {}
         if root is None:  # volumes that carry no DICOM: they are the pair themselves
             self._studies = []
@@ -95,7 +108,7 @@ class PatientTab(Tab):
             self._list_pairs()
             done()
 
-        self.reading.ask("studies", {"root": str(root)}, found, self.failed, self.row.told, self.row.finish)
+        self.reading.ask("studies", {"root": str(root), **series}, found, self.failed, self.row.told, self.row.finish)
 
     def open(self) -> None:
         """Open the chosen pair; look for it first where that was not done."""
@@ -173,6 +186,7 @@ class PatientTab(Tab):
                 "pet": str(files["pet"]),
                 "ct": str(files["ct"]),
                 "patient_id": self.ui.patientIdEdit.text.strip(),
+                **self._unit.arguments(),
                 "overrides": self._overrides(),
             },
             text.format(names=", ".join(unsaved)) if unsaved else "",
@@ -200,22 +214,31 @@ class PatientTab(Tab):
         self.reading.worker.cancel()
 
     def _root_and_study(self) -> tuple:
-        """The folder to look into, and which of the pairs there are wanted; no folder for volumes without DICOM."""
+        """The folder to look into, which of the pairs there are wanted, and the series where they are chosen.
+
+        No folder for volumes without DICOM.
+        """
         source = self.ui.sourceSelector.currentIndex
         if source == FOLDER:
-            return Path(self.ui.studyFolderSelector.currentPath), lambda _pair: True
+            return Path(self.ui.studyFolderSelector.currentPath), lambda _pair: True, {}
         if source == DATABASE:
             chosen = self._database[self.ui.databaseSelector.currentIndex]
-            return common_folder(chosen.files), lambda pair: pair["study_uid"] == chosen.study_uid
+            return common_folder(chosen.files), lambda pair: pair["study_uid"] == chosen.study_uid, {}
         nodes = (self.ui.petNodeSelector.currentNode(), self.ui.ctNodeSelector.currentNode())
         files = [files_of_volume(node) for node in nodes]
         if not all(files):
-            return None, lambda _pair: True
-        series = [series_of_volume(node) for node in nodes]
+            return None, lambda _pair: True, {}
+        (study, pet), (_of_ct, ct) = (study_and_series(some[0]) for some in files)
         return (
             common_folder([path for some in files for path in some]),
-            lambda pair: [pair[name]["series_uid"] if pair[name] else "" for name in ("pet", "ct")] == series,
+            lambda pair: pair["study_uid"] == study,
+            {"pet_series": pet, "ct_series": ct},
         )
+
+    def _is_of_dicom(self) -> bool:
+        """Whether the images are read from DICOM files, not from the voxels of volumes."""
+        nodes = (self.ui.petNodeSelector.currentNode(), self.ui.ctNodeSelector.currentNode())
+        return self.ui.sourceSelector.currentIndex != VOLUMES or all(is_in_database(node) for node in nodes)
 
     def _lacking(self) -> str:
         """What has to be given before PET and CT can be looked for; empty if nothing."""
@@ -229,14 +252,19 @@ class PatientTab(Tab):
             return "" if self._database else _("Slicer's DICOM database holds no PET: import one first")
         if self.ui.petNodeSelector.currentNode() is None or self.ui.ctNodeSelector.currentNode() is None:
             return _("Choose the PET and the CT volume")
-        if self._root_and_study()[0] is None and not self.ui.patientIdEdit.text.strip():
+        if self.ui.petNodeSelector.currentNode() is self.ui.ctNodeSelector.currentNode():
+            return _("PET and CT are the same volume: choose two")
+        if self._is_of_dicom():
+            return ""
+        if not self.ui.patientIdEdit.text.strip():
             return _("Give the patient's identifier: these volumes carry none")
-        return ""
+        return self._unit.lacking(self._overrides())
 
     # Widgets -------------------------------------------------------------------------------------------------
 
     def _on_pet_node(self, *_unused) -> None:
         self.ui.patientIdEdit.clear()  # it was another volume's
+        self._unit.take_from(self.ui.petNodeSelector.currentNode())
         self._forget_pairs()
 
     def _on_source(self, source: int) -> None:
@@ -255,6 +283,7 @@ class PatientTab(Tab):
             (ui.patientIdEditLabel, VOLUMES),
         ):
             widget.setVisible(of == source)
+        self._unit.show(source == VOLUMES)
         if source == DATABASE:
             self._list_database()
         self._forget_pairs()
@@ -303,6 +332,8 @@ class PatientTab(Tab):
             widget.setVisible(bool(self._studies))
         self._inspect()
         usable = sum(not one["problem"] for one in self._studies)
+        if not self._studies:
+            self.message.warning(_("No PET/CT of this study was found where its files lie"))
         if usable > 1:
             self.message.notice(_("{count} PET/CT pairs were found: choose one").format(count=usable))
 

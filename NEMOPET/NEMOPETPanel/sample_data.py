@@ -43,7 +43,14 @@ def open_phantom() -> list:
     """Show the module with the phantom's folder chosen; its DICOM files are made first where they are not there."""
     slicer.util.selectModule("NEMOPET")
     panel = slicer.modules.NEMOPETWidget.panel
-    make_phantom(phantom_folder(), lambda: panel.patient.choose_folder(str(phantom_folder())), panel.patient.failed)
+    message = panel.patient.message
+
+    def made() -> None:
+        message.clear()
+        panel.patient.choose_folder(str(phantom_folder()))
+
+    message.notice(_("The phantom is being made: wait a moment"))
+    make_phantom(phantom_folder(), made, panel.patient.failed)
     return []
 
 
@@ -54,6 +61,9 @@ def make_phantom(folder: Path, done, failed, *, full_size: bool = False) -> None
     """Write the phantom's DICOM files beside Slicer, then call ``done``; at once where they are there."""
     if (folder / "CT").is_dir() and (folder / "PET").is_dir():
         done()
+        return
+    if _PROCESSES:
+        failed(_("The phantom is being made: wait a moment"))
         return
     reason = ensure_packages()
     if reason:
@@ -74,4 +84,5 @@ def make_phantom(folder: Path, done, failed, *, full_size: bool = False) -> None
 
     process = PythonProcess(log, log, ended)
     _PROCESSES.append(process)
-    process.start(["-c", _MAKE.format("full_phantom" if full_size else "small_phantom"), str(unfinished)])
+    if not process.start(["-c", _MAKE.format("full_phantom" if full_size else "small_phantom"), str(unfinished)]):
+        ended(-1)

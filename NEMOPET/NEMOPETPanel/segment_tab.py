@@ -11,6 +11,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.python_packages import ensure_packages, missing_packages
 from NEMOPETPanel.readiness_text import missing_text, needs_html, readiness_row
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import arrange_columns, fill_table
@@ -58,7 +59,7 @@ class SegmentTab(Tab):
         )
         arrange_columns(ui.readinessTable, 2)
         ui.segmentButton.connect("clicked()", self.segment)
-        ui.readinessButton.connect("clicked()", self.check_readiness)
+        ui.readinessButton.connect("clicked()", self._check_again)
 
     def scene_changed(self) -> None:
         """Show what the scene's parameters choose."""
@@ -117,9 +118,16 @@ class SegmentTab(Tab):
         """A line for the log."""
         self.ui.logText.appendPlainText(line)
 
+    def _check_again(self) -> None:
+        lacking = ensure_packages()
+        if lacking:
+            self.failed(lacking)
+        else:
+            self.check_readiness()
+
     def check_readiness(self) -> None:
-        """Ask the command line what is ready; the answer comes later."""
-        if not self._doctor.running:
+        """Ask the command line what is ready; the answer comes later. Not before its packages are there."""
+        if not self._doctor.running and not missing_packages():
             self._checked = True
             self._doctor.start(["doctor", "--json"])
             self.refresh()

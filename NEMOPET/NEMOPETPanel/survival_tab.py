@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.progress_row import ProgressRow
+from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.survival_text import coefficient_table, stratum_text
 from NEMOPETPanel.survival_views import SurvivalViews
 from NEMOPETPanel.tab import Tab
@@ -83,6 +84,10 @@ class SurvivalTab(Tab):
     def start(self) -> None:
         """Analyse in a process of its own."""
         self.message.clear()
+        lacking = ensure_packages()
+        if lacking:
+            self.failed(lacking)
+            return
         parameters = self.parameters
         arguments = ["survival", parameters.survivalTable, "--out", parameters.survivalFolder]
         if self.ui.configSelector.currentPath:
@@ -144,7 +149,8 @@ class SurvivalTab(Tab):
 
     def open_report(self) -> None:
         """Open the report in the browser."""
-        qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self._report())))
+        if not qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self._report()))):
+            self.failed(_("No browser could be started: open {path}").format(path=self._report()))
 
     def use_model(self) -> None:
         """Predict the open patient's risk with this model, in the groups that are shown."""

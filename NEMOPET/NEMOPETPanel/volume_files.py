@@ -22,6 +22,7 @@ def image_file_of(node):
 
 
 def write_volume(node, path: Path) -> Path:
-    """Write a volume to a file that is the worker's alone."""
-    slicer.util.exportNode(node, str(path), {"useCompression": 0})
+    """Write a volume, as its transforms place it in the scene, to a file that is the worker's alone."""
+    moved = node.GetParentTransformNode() is not None  # without it the file would lie where the voxels once did
+    slicer.util.exportNode(node, str(path), {"useCompression": 0}, world=moved)
     return path

@@ -63,7 +63,8 @@ class PythonProcess:
         environment.insert("PYTHONUNBUFFERED", "1")
         environment.insert("PYTHONUTF8", "1")
         self._process.setProcessEnvironment(environment)
-        self._process.start(slicer_python(), [str(argument) for argument in arguments])
+        command = ["-P", *arguments]  # nothing is imported from the folder that Slicer was started in
+        self._process.start(slicer_python(), [str(argument) for argument in command])
         return self._process.waitForStarted(5000)
 
     def write(self, data: bytes) -> None:

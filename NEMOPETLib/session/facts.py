@@ -19,7 +19,8 @@ from NEMOPETLib.studies.selection import Candidate, Selection
 from NEMOPETLib.studies.suv import SuvScaling, suv_scaling, unit_of
 from NEMOPETLib.studies.volume import Grid
 
-NEEDED = ("sex", "weight_kg", "height_m", "dose_mbq", "injection_time")
+_OF_BODY = ("sex", "weight_kg", "height_m")
+NEEDED = (*_OF_BODY, "dose_mbq", "injection_time")
 """What SUV and SUL are made of; each can be overridden."""
 
 
@@ -54,10 +55,13 @@ def facts_of_selection(selection: Selection, overrides: Overrides) -> dict[str, 
     }
 
 
-def facts_of_files(patient: PatientData, scaling: SuvScaling, overrides: Overrides) -> dict[str, Any]:
-    """The same of image files, which say nothing but their voxels."""
+def facts_of_files(
+    patient: PatientData, scaling: SuvScaling, overrides: Overrides, uptake_min: float | None
+) -> dict[str, Any]:
+    """The same of image files, which say nothing but their voxels: dose and time are as given, and only where used."""
+    known = {"dose_mbq": overrides.dose_mbq, "uptake_min": uptake_min}
     return {
-        **_body(patient, dict.fromkeys(_INJECTION), overrides),
+        **_body(patient, {**dict.fromkeys(_INJECTION), **known}, overrides, needed=_OF_BODY),
         "suv": suv_facts(scaling),
         "pet": None,
         "ct": None,
@@ -93,14 +97,16 @@ def grid_facts(grid: Grid) -> dict[str, Any]:
     return {"size": list(grid.shape[::-1]), "spacing_mm": np.round(grid.spacing, 6).tolist()}
 
 
-def _body(patient: PatientData, injection: dict[str, Any], overrides: Overrides) -> dict[str, Any]:
+def _body(
+    patient: PatientData, injection: dict[str, Any], overrides: Overrides, needed: Sequence[str] = NEEDED
+) -> dict[str, Any]:
     shown = asdict(patient)
     del shown["warnings"]
     known = {**shown, **injection}
     return {
         "patient": {**shown, "bmi": patient.bmi},
         "injection": injection,
-        "missing": [name for name in NEEDED if known[name] is None],
+        "missing": [name for name in needed if known[name] is None],
         "overrides": {name: value for name, value in asdict(overrides).items() if value is not None},
     }
 

@@ -77,7 +77,7 @@ def _loaded(opening: Opening, progress: Progress) -> tuple[Study, dict[str, Any]
     overrides = opening.options.overrides
     if opening.source.ct is not None:
         study = open_study(opening.source, overrides, identity=opening.identity, progress=progress)
-        return study, facts_of_files(study.patient, study.suv, overrides)
+        return study, facts_of_files(study.patient, study.suv, overrides, opening.source.uptake_min)
     selection = find_selection(opening.source, opening.study_uid, progress)
     study = load_selection(selection, opening.source, overrides, progress)
     return study, facts_of_selection(selection, overrides)

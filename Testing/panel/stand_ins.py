@@ -54,6 +54,9 @@ class Widget(metaclass=Enumerations):
         was, self._blocked = self._blocked, blocked
         return was
 
+    def clear(self) -> None:
+        self.text = ""
+
     def property(self, name: str) -> Any:
         return self._properties.get(name)
 

@@ -160,6 +160,22 @@ def test_restoring_mends_both_masks_and_is_offered_only_where_there_is_an_automa
     assert correcting.reading.touches[-1] == ("lesions", "physiological")
 
 
+def test_a_mask_is_not_approved_while_its_numbers_are_of_another(correcting: Correcting) -> None:
+    from NEMOPETPanel.documents import STALE
+
+    from NEMOPETLib.scene.review import status_of
+
+    button = correcting.tab.ui.approveSegmentButton
+    correcting.tab.ui.segmentTable.selectRow(correcting.patient.names.index("lesions"))
+    correcting.reading.keep(STALE, ["lesions"])
+    correcting.panel.refresh()
+    assert (button.enabled, button.toolTip) == (False, "Its numbers are not of this mask yet")
+    correcting.reading.keep(STALE, [])
+    correcting.panel.refresh()
+    button.click()
+    assert status_of(correcting.patient, "lesions") == "approved"
+
+
 def test_a_region_without_end_is_not_added(correcting: Correcting, monkeypatch: pytest.MonkeyPatch) -> None:
     from NEMOPETLib.scene import lesion_edits
 
@@ -191,6 +207,39 @@ def test_the_editor_follows_to_the_next_patient(correcting: Correcting, make_pat
     tab.left()
     correcting.panel.refresh()
     assert tab.ui.segmentEditor.mRMLSegmentEditorNode is None
+
+
+def test_a_click_that_was_waited_for_on_one_patient_is_not_taken_on_another(correcting: Correcting) -> None:
+    button, stopped = correcting.tab.ui.addLesionButton, []
+    button.setChecked = lambda on: button.send("toggled(bool)", on)
+    correcting.tab._click = SimpleNamespace(start=lambda: None, stop=lambda: stopped.append(1))
+    button.setChecked(True)
+    correcting.panel.refresh()
+    assert not stopped
+    correcting.reading.nodes = None
+    correcting.panel.refresh()
+    assert stopped
+    assert correcting.tab.message.text == ""
+
+
+def test_the_click_on_a_lesion_is_taken_by_nobody_else(panel: stand_ins.Panel) -> None:
+    vtk = pytest.importorskip("vtk")
+    from NEMOPETPanel.click_in_slice import ClickInSlice
+
+    view = vtk.vtkRenderWindowInteractor()
+    slice_node = SimpleNamespace(GetXYToRAS=vtk.vtkMatrix4x4)
+    places: list[Any] = []
+    brushed: list[Any] = []
+    click = ClickInSlice(places.append, lambda: None)
+    logic = SimpleNamespace(GetSliceNode=lambda: slice_node)
+    tag = view.AddObserver("LeftButtonPressEvent", lambda caller, _event: click._on_press(caller, logic), 10.0)
+    view.AddObserver("LeftButtonPressEvent", lambda *_given: brushed.append(1))
+    click._observed = [(stand_ins.Widget(), view, (tag,))]
+    view.SetEventPosition(3, 4)
+    view.InvokeEvent("LeftButtonPressEvent")
+    assert (places, brushed) == ([(-3.0, -4.0, 0.0)], [])
+    view.InvokeEvent("LeftButtonPressEvent")
+    assert (len(places), brushed) == (1, [1])
 
 
 # Numbers -----------------------------------------------------------------------------------------------------
@@ -328,6 +377,12 @@ def test_the_risk_of_one_model_is_not_shown_under_another(numbers: Numbers) -> N
 def test_a_number_is_written_as_it_is_read(numbers: Numbers) -> None:
     numbers.panel.refresh()
     assert [row[1] for row in numbers.tab.ui.numbersTable.rows] == ["12,345 ml", "3"]
+
+
+def test_a_number_that_is_missing_has_no_unit(numbers: Numbers) -> None:
+    numbers.reading.keep("measured", {"values": {"tmtv_ml": None}, "masks": {}})
+    numbers.panel.refresh()
+    assert [row[1] for row in numbers.tab.ui.numbersTable.rows] == ["missing"]
 
 
 def test_another_reader_s_row_is_replaced_by_a_second_press(numbers: Numbers) -> None:
@@ -474,6 +529,70 @@ def test_what_was_said_of_one_patient_is_not_left_above_another(cohort: Any) -> 
     cohort.message.notice("Numbers are of these masks")
     Panel._forget_messages(shared)
     assert cohort.message.text != ""
+
+
+def test_a_double_click_opens_nobody_while_another_is_being_opened(cohort: Any) -> None:
+    from NEMOPETPanel.panel import Panel
+
+    cohort.entered()
+    read(cohort)
+    cohort.ui.cohortTable.selectRow(0)
+    cohort.panel.press = lambda button: Panel.press(cohort.panel, button)
+    cohort.reading.worker.busy = "review"
+    cohort.panel.refresh()
+    cohort.ui.cohortTable.send("itemActivated(QTableWidgetItem*)", None)
+    assert cohort.reading.asked == []
+    assert "busy" in cohort.message.text
+    cohort.reading.worker.busy = ""
+    cohort.panel.refresh()
+    cohort.ui.cohortTable.send("itemActivated(QTableWidgetItem*)", None)
+    assert [one[0] for one in cohort.reading.asked] == ["review"]
+
+
+def test_batch_and_survival_ask_for_the_packages_before_they_start(
+    cohort: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from NEMOPETPanel import batch_run, survival_tab
+
+    lacking = "Python packages are missing: lifelines"
+    for module in (batch_run, survival_tab):
+        monkeypatch.setattr(module, "ensure_packages", lambda: lacking)
+    cohort.ui.batchButton.enabled = True
+    cohort.ui.batchButton.click()
+    assert cohort.message.text == lacking
+    tab = cohort.panel.add(survival_tab.SurvivalTab)
+    tab.start()
+    assert tab.message.text == lacking
+
+
+def test_the_phantom_is_not_made_twice_at_once(
+    panel: stand_ins.Panel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from NEMOPETPanel import sample_data
+
+    started: list[Any] = []
+
+    class Process:
+        def __init__(self, _said: Any, _logged: Any, ended: Any) -> None:
+            self.ended = ended
+
+        def start(self, _arguments: Any) -> bool:
+            started.append(self)
+            return len(started) < 2
+
+    said: list[str] = []
+    monkeypatch.setattr(sample_data, "ensure_packages", lambda: "")
+    monkeypatch.setattr(sample_data, "PythonProcess", Process)
+    for _press in range(2):
+        sample_data.make_phantom(tmp_path / "phantom", lambda: said.append("made"), said.append)
+    assert len(started) == 1
+    assert said == ["The phantom is being made: wait a moment"]
+    (tmp_path / "phantom.part").mkdir()
+    started[0].ended(0)
+    assert said[1:] == ["made"]
+    sample_data.make_phantom(tmp_path / "other", lambda: None, said.append)
+    assert "could not be made" in said[-1], "Python could not be started"
+    assert not sample_data._PROCESSES
 
 
 # Segment and Survival ----------------------------------------------------------------------------------------

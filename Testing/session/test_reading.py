@@ -456,6 +456,27 @@ def test_impossible_overrides_are_refused(
     assert reader.desk.reading is None
 
 
+def test_a_pet_file_in_bq_per_ml_is_opened_with_what_is_given_and_lacks_nothing_else(
+    reader: Reader, tmp_path: Path
+) -> None:
+    pet, ct, grid = tmp_path / "bq.nrrd", tmp_path / "ct.nrrd", Grid((4, 5, 6), np.eye(4))
+    write_raw_nrrd(pet, Volume(np.full(grid.shape, 5000, np.float32), grid), np.float32)
+    write_raw_nrrd(ct, Volume(np.zeros(grid.shape, np.int16), grid), np.int16)
+    asked = {"pet": pet, "ct": ct, "work_folder": tmp_path / "w", "patient_id": "P 1"}
+    doubted = reader.ask("open", **asked)
+    assert any("--pet-unit bqml" in text for text in doubted["warnings"])
+    assert doubted["missing"] == ["sex", "weight_kg", "height_m"], "a PET in SUV needs no dose and no time"
+    given = {"weight_kg": 70, "dose_mbq": 300}
+    opened = reader.ask("open", **asked, pet_unit="bqml", uptake_min=60, overrides=given)
+    suv = 5000 / (300e6 * 2 ** (-60 / 109.77) / 70e3)  # decay-corrected to 60 minutes after the injection
+    image = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(opened["files"]["pet"]))
+    np.testing.assert_allclose(image, suv, rtol=1e-4)
+    assert opened["injection"]["dose_mbq"] == 300
+    assert opened["injection"]["uptake_min"] == 60
+    assert opened["missing"] == ["sex", "height_m"]
+    assert not any("--pet-unit" in text for text in opened["warnings"])
+
+
 def test_image_files_are_read_and_reviewed_like_dicom(
     segmented: Reader, phantom_masks: Mapping[str, Path], tmp_path: Path
 ) -> None:

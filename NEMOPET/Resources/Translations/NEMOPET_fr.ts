@@ -95,7 +95,7 @@
   </message>
   <message>
    <source>Nobody waits for a review</source>
-   <translation>Personne n'attend de relecture</translation>
+   <translation>Aucun patient n'attend de relecture</translation>
   </message>
   <message>
    <source>Wait: the worker is busy</source>
@@ -127,7 +127,7 @@
   </message>
   <message>
    <source>Whoever waits could not be opened: read the table again to try again</source>
-   <translation>Les patients en attente n’ont pas pu être ouverts : relire le tableau pour réessayer</translation>
+   <translation>Les patients en attente n’ont pas pu être ouverts : relisez le tableau pour réessayer</translation>
   </message>
   <message>
    <source>{count} rows have clinical data now</source>
@@ -150,6 +150,14 @@
   <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
+  </message>
+  <message>
+   <source>It is approved already</source>
+   <translation>Il est déjà approuvé</translation>
+  </message>
+  <message>
+   <source>Its numbers are not of this mask yet</source>
+   <translation>Ses valeurs ne correspondent pas encore à ce masque</translation>
   </message>
   <message>
    <source>It is as it was made</source>
@@ -194,10 +202,6 @@
   <message>
    <source>Choose a lesion in the table</source>
    <translation>Choisissez une lésion dans le tableau</translation>
-  </message>
-  <message>
-   <source>It is approved already</source>
-   <translation>Il est déjà approuvé</translation>
   </message>
  </context>
  <context>
@@ -291,7 +295,7 @@
   </message>
   <message>
    <source>Another reader has approved this row: press the same button again to replace it</source>
-   <translation>Un autre lecteur a validé cette ligne : presser le même bouton encore une fois pour la remplacer</translation>
+   <translation>Un autre lecteur a approuvé cette ligne : appuyez encore une fois sur le même bouton pour la remplacer</translation>
   </message>
   <message>
    <source>Stopped: what is missing is asked for when the tab is shown again</source>
@@ -340,6 +344,14 @@
  </context>
  <context>
   <name>NEMOPETPanel.own_language</name>
+  <message>
+   <source>PET unit: Bq/ml</source>
+   <translation>Unité TEP : Bq/ml</translation>
+  </message>
+  <message>
+   <source>Uptake (min)</source>
+   <translation>Fixation (min)</translation>
+  </message>
   <message>
    <source>Weight (kg)</source>
    <translation>Poids (kg)</translation>
@@ -529,12 +541,16 @@
    <translation>Attendez : un calcul est en cours</translation>
   </message>
   <message>
+   <source>These volumes are the pair: open them</source>
+   <translation>Ces volumes sont la paire : ouvrez-les</translation>
+  </message>
+  <message>
    <source>Open a patient first</source>
    <translation>Ouvrez d'abord un patient</translation>
   </message>
   <message>
    <source>Open this pair first</source>
-   <translation>Ouvrir d'abord cette paire</translation>
+   <translation>Ouvrez d'abord cette paire</translation>
   </message>
   <message>
    <source>Looking for PET and CT</source>
@@ -549,12 +565,20 @@
    <translation>Choisissez le volume TEP et le volume TDM</translation>
   </message>
   <message>
+   <source>PET and CT are the same volume: choose two</source>
+   <translation>TEP et TDM sont le même volume : choisissez-en deux</translation>
+  </message>
+  <message>
    <source>Give the patient's identifier: these volumes carry none</source>
    <translation>Donnez l'identifiant du patient : ces volumes n'en portent pas</translation>
   </message>
   <message>
+   <source>The volume's DICOM header says it</source>
+   <translation>L'en-tête DICOM du volume le dit</translation>
+  </message>
+  <message>
    <source>A saved patient is reviewed with its own values: open the study to give others</source>
-   <translation>Un patient enregistré est relu avec ses propres valeurs : ouvrez l'étude pour en donner d'autres</translation>
+   <translation>Un patient enregistré est relu avec ses propres valeurs : ouvrez l'examen pour en donner d'autres</translation>
   </message>
   <message>
    <source>Choose the folder of a PET/CT study</source>
@@ -567,6 +591,10 @@
   <message>
    <source>Slicer's DICOM database holds no PET: import one first</source>
    <translation>La base DICOM de Slicer ne contient pas de TEP : importez-en une d'abord</translation>
+  </message>
+  <message>
+   <source>No PET/CT of this study was found where its files lie</source>
+   <translation>Aucune TEP/TDM de cet examen n'a été trouvée là où sont ses fichiers</translation>
   </message>
   <message>
    <source>No patient is open.</source>
@@ -583,6 +611,13 @@
   <message>
    <source>{count} PET/CT pairs were found: choose one</source>
    <translation>{count} paires TEP/TDM ont été trouvées : choisissez-en une</translation>
+  </message>
+ </context>
+ <context>
+  <name>NEMOPETPanel.pet_unit</name>
+  <message>
+   <source>Give uptake, weight and dose: a PET in Bq/ml needs them</source>
+   <translation>Donnez délai de fixation, poids et dose : une TEP en Bq/ml en a besoin</translation>
   </message>
  </context>
  <context>
@@ -711,6 +746,10 @@ Les installer maintenant ?</translation>
  <context>
   <name>NEMOPETPanel.sample_data</name>
   <message>
+   <source>The phantom is being made: wait a moment</source>
+   <translation>Le fantôme est en cours de fabrication : patientez un instant</translation>
+  </message>
+  <message>
    <source>The phantom could not be made: see the log</source>
    <translation>Le fantôme n'a pas pu être produit : voir le journal</translation>
   </message>
@@ -723,7 +762,7 @@ Les installer maintenant ?</translation>
   </message>
   <message>
    <source>A batch cannot take masks from a file: choose an engine in Segment</source>
-   <translation>Un lot ne peut pas prendre les masques d’un fichier : choisir un moteur dans Segmenter</translation>
+   <translation>Un lot ne peut pas prendre les masques d’un fichier : choisissez un moteur dans Segmenter</translation>
   </message>
   <message>
    <source>Open a patient first</source>
@@ -843,6 +882,10 @@ Les installer maintenant ?</translation>
   <message>
    <source>The analysis was stopped</source>
    <translation>L'analyse a été arrêtée</translation>
+  </message>
+  <message>
+   <source>No browser could be started: open {path}</source>
+   <translation>Aucun navigateur n'a pu être lancé : ouvrez {path}</translation>
   </message>
   <message>
    <source>{path} is not there: analyse again</source>
@@ -1444,8 +1487,8 @@ Les installer maintenant ?</translation>
    <translation>TEP :</translation>
   </message>
   <message>
-   <source>PET volume: SUV body weight, or loaded from DICOM</source>
-   <translation>Volume TEP : SUV (poids corporel), ou chargé depuis DICOM</translation>
+   <source>PET volume: in SUV, in Bq/ml, or loaded from DICOM</source>
+   <translation>Volume TEP : en SUV, en Bq/ml, ou chargé depuis DICOM</translation>
   </message>
   <message>
    <source>CT:</source>
@@ -1454,6 +1497,26 @@ Les installer maintenant ?</translation>
   <message>
    <source>CT volume in Hounsfield units</source>
    <translation>Volume TDM en unités Hounsfield</translation>
+  </message>
+  <message>
+   <source>PET unit:</source>
+   <translation>Unité TEP :</translation>
+  </message>
+  <message>
+   <source>In what the voxels of the PET volume are; Bq/ml becomes SUV by weight, dose and uptake time, with the half-life of F-18</source>
+   <translation>L'unité des voxels du volume TEP ; Bq/ml devient SUV par le poids, la dose et le délai de fixation, avec la période du F-18</translation>
+  </message>
+  <message>
+   <source>SUV (body weight)</source>
+   <translation>SUV (poids corporel)</translation>
+  </message>
+  <message>
+   <source>Uptake (min):</source>
+   <translation>Fixation (min) :</translation>
+  </message>
+  <message>
+   <source>Minutes from the injection to the time that the PET is decay-corrected to, most often the start of the scan; 0 if that is the injection</source>
+   <translation>Minutes entre l'injection et l'heure à laquelle la TEP est corrigée de la décroissance, le plus souvent le début de l'acquisition ; 0 si c'est l'injection</translation>
   </message>
   <message>
    <source>Patient ID:</source>
