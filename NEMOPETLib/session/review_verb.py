@@ -24,7 +24,8 @@ from NEMOPETLib.studies.overrides import Overrides
 from NEMOPETLib.studies.study_source import source_of_text
 
 _OF_LESIONS = re.compile(r"lesions?\b|\d+ regions ")
-_OF_NUMBERS = re.compile(rf"no lesion was found|({'|'.join(TISSUES)}|fat): ")  # told anew of the numbers as they are
+_OF_NUMBERS = re.compile(rf"no lesion\b|({'|'.join((*TISSUES, 'fat'))}): ")
+"""What is told anew of the numbers as they are."""
 
 
 def execute(
