@@ -20,8 +20,6 @@ from NEMOPETLib.session.reading import ReadingSession
 from NEMOPETLib.session.scoring import ModelUse, values_for
 from NEMOPETLib.session.table_key import table_key
 
-_NO_SCORE: Mapping[str, Any] = dict.fromkeys(("bci", "risk_score", "risk_group", "model_id"))
-
 
 @dataclass(frozen=True)
 class Saving:
@@ -80,9 +78,9 @@ def save(
         raise InputError("there are no lesions yet: segment them, or say that there are none")
     reading.measure(progress)
     measured = reading.measurements()
-    scores = dict(_NO_SCORE)
+    scores: Mapping[str, Any] = {}
     if saving.use is not None:
-        scores |= score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
+        scores = score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
     pictures = pictures_of(reading, progress)
     options = replace(
         reading.options,

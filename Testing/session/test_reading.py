@@ -14,7 +14,9 @@ import SimpleITK
 from pydicom import dcmread
 
 from NEMOPETLib import patient
+from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.patient import PatientOptions
@@ -726,3 +728,15 @@ def test_a_warning_that_no_longer_holds_is_not_kept(
     segmented.ask("review", cohort=cohort, work_folder=tmp_path / "again", **key)
     segmented.ask("measure", masks={"lesions": phantom_masks["lesions"]})
     assert none not in segmented.ask("save", cohort=cohort, reader="R", approved=True)["row"]["warnings"]
+
+
+def test_a_score_goes_with_the_numbers_that_it_is_of(segmented: Reader, tmp_path: Path) -> None:
+    """A run on a row that was scored, which no reader has approved."""
+    table = CohortTable(tmp_path / "c.csv")
+    row = segmented.ask("save", cohort=table.path, reader="R", approved=False)["row"]
+    table.upsert({"patient_id": row["patient_id"], "study_uid": row["study_uid"], "risk_score": 2.5, "model_id": "m"})
+    engine = EngineChoice(lesions="threshold", suv_threshold=6.0).lesion_engine()
+    patient.process_patient(segmented.desk.opened().study, table, engine, None, PatientOptions())
+    again = row_of(table.path)
+    assert again["tmtv_ml"] != str(row["tmtv_ml"])
+    assert (again["risk_score"], again["model_id"]) == ("", "")
