@@ -50,6 +50,9 @@ PHYSIOLOGICAL = "physiological"
 _LOCK_TIMEOUT_S = 60.0
 _LONGEST_NAME, _LONGEST_NAME_BYTES = 60, 150  # of a patient's folder: paths must stay short enough for Windows
 
+_NO_SCORE: Mapping[str, object] = dict.fromkeys(("bci", "risk_score", "risk_group", "model_id"))
+"""A score that stands in the table is of the numbers before: it goes with them."""
+
 Row = dict[str, object]
 
 
@@ -226,7 +229,7 @@ def write_patient(
         disguise = Disguise.of(study.selection, study.patient, options.pseudonyms)
         study = replace(study, patient=disguise.patient(study.patient), source=None)  # its path may name the patient
         options = replace(options, overrides=disguise.overrides(options.overrides))
-    row = {**make_row(study, measured, options, masks, cohort.path), **(more or {})}
+    row = {**make_row(study, measured, options, masks, cohort.path), **_NO_SCORE, **(more or {})}
     if disguise:
         row = disguise.row(row)
     with only_writer(cohort, study.patient, options) as folder:

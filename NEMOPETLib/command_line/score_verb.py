@@ -9,6 +9,7 @@ from typing import Any
 
 from NEMOPETLib.command_line.output import add_json_option, say, write_result
 from NEMOPETLib.survival.model_file import read_model
+from NEMOPETLib.survival.predicted_survival import survival_times
 from NEMOPETLib.survival.study.scored_table import score_table
 
 
@@ -20,7 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", metavar="NAME", help="which cut-points make risk_group (default: the first)")
     parser.add_argument("--set", dest="part", metavar="NAME", help="evaluate these rows of column set (default: test)")
     parser.add_argument(
-        "--horizons", type=float, nargs="+", default=[12.0, 24.0], metavar="T", help="evaluate at (default: 12 24)"
+        "--horizons",
+        type=float,
+        nargs="+",
+        metavar="T",
+        help="predict and evaluate at, in the unit of the model's time (default: 1 and 2 years)",
     )
     parser.add_argument("--force", action="store_true", help="also a model of simulated patients on real rows")
     add_json_option(parser)
@@ -29,17 +34,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Score, write and print."""
     model = read_model(arguments.model)
+    horizons, untold = survival_times(model, sorted(set(arguments.horizons or ())))
     result = score_table(
         model,
         arguments.cohort,
         method=arguments.method,
         part=arguments.part,
-        horizons=tuple(sorted(set(arguments.horizons))),
+        horizons=horizons,
         force=arguments.force,
     )
     if arguments.out is not None:
         result.write(arguments.out)
-    for warning in result.warnings:
+    for warning in (*untold, *result.warnings):
         say(f"warning: {warning}")
     write_result(result.document(), arguments, _lines(result.document(), result.csv_lines(), arguments.out))
     return 0

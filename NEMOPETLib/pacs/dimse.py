@@ -26,6 +26,8 @@ _FIND = "1.2.840.10008.5.1.4.1.2.2.1"
 _MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
 _PENDING = (0xFF00, 0xFF01)
 _SUCCESS = 0x0000
+_STORED = (_SUCCESS, 0xB000, 0xB006, 0xB007)
+"""Also with a warning, such as that the PACS writes the patient's id in its own way (PS3.4 B.2.3)."""
 _TIMEOUT_S = 60.0
 
 
@@ -70,7 +72,7 @@ class Dimse:
                 if kind not in accepted:
                     raise PacsError(f"{self._server} takes no objects of the kind of {file.name}")
                 status = association.send_c_store(file)
-                if status.get("Status") != _SUCCESS:
+                if status.get("Status") not in _STORED:
                     raise PacsError(f"{self._server} did not store {file.name} ({_said(status)})")
 
     def _find(self, wanted: Dataset) -> list[Dataset]:

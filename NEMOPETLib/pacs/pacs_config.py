@@ -48,9 +48,13 @@ class DicomWebConfig:
 
     def __post_init__(self) -> None:
         """Refuse what is no address, and a password that could be read on its way."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise InputError(f"url {self.url!r}: give https://HOST[:PORT]/PATH, without user or password")
+        try:
+            parts = urlsplit(self.url)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # of a port or an IPv6 address
+            is_address = False
+        if not is_address or parts.username or parts.password:  # which are not repeated: a message may be kept
+            raise InputError("url: give https://HOST[:PORT]/PATH, without user or password")
         if self.user and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise InputError("a password would go over http, where others can read it: give an https url")
 

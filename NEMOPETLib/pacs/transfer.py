@@ -52,7 +52,8 @@ def fetch_studies(archive: Archive, queries: Iterable[Query], root: Path, progre
     found = {query: archive.studies(query) for query in queries}
     studies = list(dict.fromkeys(uid for uids in found.values() for uid in uids))
     folders, failures = [], []
-    incoming = root.with_name(f"{root.name}.incoming")
+    place = root.resolve()  # a name beside it, and on its disk, also of "." and of a link
+    incoming = place.with_name(f"{place.name}.incoming")
     for uid in progress(studies, "Fetching studies"):
         folder, coming = root / short_name(uid), incoming / short_name(uid)
         try:

@@ -36,7 +36,7 @@ class Channel:
             If the panel has closed its end.
         """
         line = json.dumps(without_nan(message), ensure_ascii=False, allow_nan=False) + "\n"
-        data = line.encode()
+        data = line.encode("utf-8", "backslashreplace")  # half a surrogate pair, which a file's name may hold
         with self._lock:
             try:
                 while data:

@@ -10,12 +10,9 @@ import numpy as np
 import pandas as pd
 
 from NEMOPETLib.session.scoring import ModelUse, frame_of, missing_inputs
-from NEMOPETLib.survival.predicted_survival import predicted_survival
+from NEMOPETLib.survival.predicted_survival import predicted_survival, survival_times
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
 from NEMOPETLib.survival.time_unit import units_per_year
-
-YEARS = (1.0, 2.0)
-"""When survival is told if nobody asks for other times."""
 
 
 def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[float] | None = None) -> dict[str, Any]:
@@ -41,7 +38,7 @@ def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[floa
     model = use.model
     groups, missing = use.groups, missing_inputs(values, model)
     scored = use.score([values])
-    times, untold = _times(model, horizons)
+    times, untold = survival_times(model, horizons)
     survival = predicted_survival(model, scored, times)
     per_year = units_per_year(model.unit)
     return {
@@ -66,16 +63,6 @@ def prediction(use: ModelUse, values: Mapping[str, Any], horizons: Sequence[floa
         "missing": missing,
         "warnings": list(dict.fromkeys((*scored.warnings, *survival.warnings, *untold))),
     }
-
-
-def _times(model: RiskModel, horizons: Sequence[float] | None) -> tuple[Sequence[float], tuple[str, ...]]:
-    """When survival is told, in the unit of the model's time, and what to say if that is not known."""
-    if horizons:
-        return horizons, ()
-    per_year = units_per_year(model.unit)
-    if per_year is None:
-        return (), (f"the unit of {model.time} is not known: name it as unit of the endpoint to see survival",)
-    return tuple(years * per_year for years in YEARS), ()
 
 
 def score_columns(use: ModelUse, scored: Scored, row: int = 0) -> dict[str, Any]:

@@ -53,22 +53,27 @@ class ReadingSession:
         The masks as an engine made them, and as they are now.
     variants
         Numbers of masks made larger or smaller, by mask and variant, while the mask stays what it is.
+    untold
+        The names of the masks that changed or were measured since a panel was last told numbers.
     """
 
     def __init__(self, study: Study, options: PatientOptions, work_folder: Path) -> None:
         self.study, self.options, self.work_folder = study, options, work_folder
         self.automatic, self.current = MaskSet(), MaskSet()
         self.variants: dict[str, dict[str, Numbers]] = {}
+        self.untold: dict[str, None] = {}
         self._numbers: dict[str, Numbers] = {}
         self._corrections: dict[str, Correction | None] = {}
 
-    def segment(self, choice: EngineChoice, *, lesions: bool, tissues: bool, progress: Progress = no_progress) -> None:
-        """Let engines find masks, which replace those of the reader; what is not asked for stays.
+    def segmented(
+        self, choice: EngineChoice, *, lesions: bool, tissues: bool, progress: Progress = no_progress
+    ) -> MaskSet:
+        """The automatic masks with those that engines find now; nothing is changed until they are taken (``take``).
 
         Raises
         ------
         InputError
-            As the engines; no mask is changed then.
+            As the engines.
         """
         found = choice.lesion_engine().segment(self.study, progress) if lesions else None
         engine = choice.tissue_engine() if tissues else None
@@ -81,7 +86,7 @@ class ReadingSession:
             automatic.physiological = None if apart is None else PackedMask(apart)
         if engine is not None:
             automatic.tissues, automatic.tissue_engine, automatic.warnings = kept, given.description, given.warnings
-        self.take(automatic, replaced=[*([LESIONS, PHYSIOLOGICAL] if lesions else []), *(TISSUES if engine else [])])
+        return automatic
 
     def take(self, automatic: MaskSet, replaced: Sequence[str], current: MaskSet | None = None) -> None:
         """Begin anew with some masks.
@@ -161,6 +166,7 @@ class ReadingSession:
         }
         changed = tuple(name for name, mask in read.items() if self._differs(name, mask))
         for name in changed:
+            self.untold[name] = None
             self._put(name, self._automatic_if_equal(name, read[name]))
         return changed
 
@@ -169,6 +175,7 @@ class ReadingSession:
         wanted = [name for name in self.present() if name not in self._numbers]
         for name in progress(wanted, "Measuring"):
             self._numbers[name] = self.measured_as(name, self.mask(name))
+            self.untold[name] = None
         return tuple(wanted)
 
     def measured_as(self, name: str, mask: Mask | Volume) -> Numbers:

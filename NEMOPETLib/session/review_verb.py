@@ -24,7 +24,8 @@ from NEMOPETLib.studies.overrides import Overrides
 from NEMOPETLib.studies.study_source import source_of_text
 
 _OF_LESIONS = re.compile(r"lesions?\b|\d+ regions ")
-_OF_A_TISSUE = re.compile(rf"({'|'.join(TISSUES)}): ")
+_OF_NUMBERS = re.compile(rf"no lesion\b|({'|'.join((*TISSUES, 'fat'))}): ")
+"""What is told anew of the numbers as they are."""
 
 
 def execute(
@@ -38,12 +39,11 @@ def execute(
     row = CohortTable(cohort).row(patient_id, study_uid)
     if row is None:
         raise InputError(f"{cohort}: there is no such patient and study in the table")
-    reading, facts = open_patient(_opening(row, cohort, work_folder), progress)
     if not row.get("masks_path", "").strip():
         raise InputError(f"{cohort}: the row names no masks: open the study and segment it")
+    reading, facts = open_patient(_opening(row, cohort, work_folder), progress)
     _take_masks(reading, cohort.parent / row["masks_path"], row)
-    desk.reading = reading
-    return {
+    answer = {
         **facts,
         "row": {name: cell for name, cell in row.items() if cell},
         "masks": write_mask_files(work_folder, reading.current),
@@ -51,6 +51,8 @@ def execute(
         "cropped": write_cropped_files(work_folder / CROPPED, reading.current),
         "automatic_cropped": write_cropped_files(work_folder / AUTOMATIC / CROPPED, reading.automatic),
     }
+    desk.reading = reading
+    return answer
 
 
 def _opening(row: Mapping[str, str], cohort: Path, work_folder: Path) -> Opening:
@@ -85,7 +87,7 @@ def _take_masks(reading: ReadingSession, folder: Path, row: Mapping[str, str]) -
     automatic = read_mask_files(folder / AUTOMATIC, reading.study) if is_corrected else current.copy()
     said = [one for one in row.get("warnings", "").split(WARNING_SEPARATOR) if one not in reading.study.warnings]
     of_lesions = tuple(one for one in said if _OF_LESIONS.match(one))
-    general = tuple(one for one in said if one and not _OF_LESIONS.match(one) and not _OF_A_TISSUE.match(one))
+    general = tuple(one for one in said if one and not _OF_LESIONS.match(one) and not _OF_NUMBERS.match(one))
     for masks in (automatic, current):
         _describe(masks, row, of_lesions, general)
     if not is_corrected:

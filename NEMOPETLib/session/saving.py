@@ -8,18 +8,17 @@ from typing import Any
 
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.patient import PatientResult, check_dicom, write_patient, write_row
+from NEMOPETLib.patient import PatientMasks, PatientResult, check_dicom, write_patient, write_row
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.report.patient_pictures import PatientPictures
 from NEMOPETLib.report.words import Language
 from NEMOPETLib.session.approved_by_another import approved_by_another
+from NEMOPETLib.session.mask_set import no_lesions
 from NEMOPETLib.session.prediction import score_columns
 from NEMOPETLib.session.reading import ReadingSession
 from NEMOPETLib.session.scoring import ModelUse, values_for
 from NEMOPETLib.session.table_key import table_key
-
-_NO_SCORE: Mapping[str, Any] = dict.fromkeys(("bci", "risk_score", "risk_group", "model_id"))
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,9 @@ def save(
         raise InputError("there are no lesions yet: segment them, or say that there are none")
     reading.measure(progress)
     measured = reading.measurements()
-    scores = dict(_NO_SCORE)
+    scores: Mapping[str, Any] = {}
     if saving.use is not None:
-        scores |= score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
+        scores = score_columns(saving.use, saving.use.score([values_for(reading, saving.use)]))
     pictures = pictures_of(reading, progress)
     options = replace(
         reading.options,
@@ -91,7 +90,7 @@ def save(
         dicom=saving.dicom,
         pseudonyms=saving.pseudonyms,
     )
-    automatic = reading.automatic.to_write() if masks.corrected_segments else None
+    automatic = _automatic(reading) if masks.corrected_segments else None
     more = {"reviewed": int(saving.approved), **scores}
     committing()
     result = write_patient(reading.study, cohort, masks, measured, pictures, options, automatic=automatic, more=more)
@@ -107,6 +106,13 @@ def pictures_of(reading: ReadingSession, progress: Progress) -> PatientPictures:
     for mask in progress(list(reading.current.tissues.values()), "Drawing the page"):
         pictures.add_tissue(mask.unpacked())
     return pictures
+
+
+def _automatic(reading: ReadingSession) -> PatientMasks | None:
+    """The masks as engines made them; where none looked for lesions, they found none."""
+    found = reading.automatic.copy()
+    found.lesions = found.lesions or no_lesions(reading.study.pet.grid)
+    return found.to_write()
 
 
 def _check_reader(reading: ReadingSession, cohort: CohortTable, saving: Saving) -> None:

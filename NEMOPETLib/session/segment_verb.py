@@ -32,7 +32,11 @@ def execute(
     organ_margin_mm: float = SPILL_OUT_MM,
     device: str = "auto",
 ) -> dict[str, Any]:
-    """Find lesions, tissues or both; what is not asked for stays as it is."""
+    """Find lesions, tissues or both; what is not asked for stays as it is.
+
+    The masks are taken when all of them are written: after a failure or a cancellation the session has those that the
+    panel shows.
+    """
     reading = desk.opened()
     if lesions is None and tissues is None:
         raise InputError("segment: say what to find: lesions, tissues or both")
@@ -53,10 +57,9 @@ def execute(
         liver=None if liver is None else MaskFile(liver),
         device=device,
     )
-    reading.segment(choice, lesions=lesions is not None, tissues=tissues is not None, progress=progress)
-    found = reading.automatic
+    found = reading.segmented(choice, lesions=lesions is not None, tissues=tissues is not None, progress=progress)
     replaced = [*((LESIONS, PHYSIOLOGICAL) if lesions is not None else ()), *(TISSUES if tissues is not None else ())]
-    return {
+    answer = {
         "lesion_engine": found.lesions.description if found.lesions else "",
         "tissue_engine": found.tissue_engine,
         "masks": write_mask_files(reading.work_folder, found),
@@ -65,6 +68,9 @@ def execute(
         "tissues": list(found.tissues),
         "warnings": [*(found.lesions.warnings if found.lesions else ()), *found.warnings],
     }
+    desk.committing()
+    reading.take(found, replaced)
+    return answer
 
 
 def _lesions(given: str | None) -> str | MaskFile:

@@ -15,7 +15,10 @@ from scipy import special
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.survival.risk_model import RiskModel, Scored, score
+from NEMOPETLib.survival.time_unit import units_per_year
 from NEMOPETLib.survival.times import Floats
+
+_YEARS = (1.0, 2.0)  # when survival is told if nobody asks for other times
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,24 @@ class PredictedSurvival:
     lower: Floats
     upper: Floats
     warnings: tuple[str, ...]
+
+
+def survival_times(model: RiskModel, asked: Sequence[float] | None) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """When survival is told, in the unit of the model's time, and what to say if that is not known.
+
+    Parameters
+    ----------
+    model
+        The model.
+    asked
+        Times in that unit; without any: 1 and 2 years, none where the unit is not known.
+    """
+    if asked:
+        return tuple(asked), ()
+    per_year = units_per_year(model.unit)
+    if per_year is None:
+        return (), (f"the unit of {model.time} is not known: name it as unit of the endpoint to see survival",)
+    return tuple(years * per_year for years in _YEARS), ()
 
 
 def predict_survival(

@@ -24,11 +24,14 @@ class SmallDimse:
         What is done to each image before it is sent.
     sends_to
         Port to which it sends; None is the right one.
+    stored
+        The status that it answers to what is stored.
     """
 
     study: StudyOfImages
     edit: Callable[[Dataset], None] = lambda _: None
     sends_to: int | None = None
+    stored: int = 0
     port: int = field(default_factory=free_port)
     receive_port: int = field(default_factory=free_port)
     server: Any = None
@@ -61,7 +64,11 @@ class SmallDimse:
             entity.add_supported_context(kind)
         for kind in (PositronEmissionTomographyImageStorage, CTImageStorage):
             entity.add_requested_context(kind)
-        handlers = [(evt.EVT_C_FIND, self._find), (evt.EVT_C_MOVE, self._move), (evt.EVT_C_STORE, lambda _: 0)]
+        handlers = [
+            (evt.EVT_C_FIND, self._find),
+            (evt.EVT_C_MOVE, self._move),
+            (evt.EVT_C_STORE, lambda _: self.stored),
+        ]
         self.server = entity.start_server(("127.0.0.1", self.port), block=False, evt_handlers=handlers)
         return self
 

@@ -6,6 +6,7 @@ import dataclasses
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -212,3 +213,22 @@ def test_each_query_that_finds_nothing_is_named_without_the_patient(tmp_path, ca
         for place in (f"{listed}, line 1", f"{listed}, line 3", "--patient-id, number 1")
     ]
     assert f"failed: the query: {absent}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("status", [0xB000, 0xB006, 0xB007])
+def test_what_a_pacs_stores_with_a_warning_is_stored(status, tmp_path):
+    """As one that writes the patient's id in its own way."""
+    pytest.importorskip("pynetdicom")
+    study, pet = StudyOfImages(1), tmp_path / "pet.dcm"
+    pet.write_bytes(study.file(f"{SERIES}.1"))
+    with SmallDimse(study, stored=status) as server:
+        assert store_results(Dimse(server.config), [pet]) == ()
+
+
+def test_the_folder_one_is_in_takes_studies(tmp_path, monkeypatch):
+    (tmp_path / "studies").mkdir()
+    monkeypatch.chdir(tmp_path / "studies")
+    with SmallDicomWeb(StudyOfImages.told(2)) as server:
+        assert fetched(server, Path()).failures == ()
+    assert images(tmp_path / "studies") == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["studies"]

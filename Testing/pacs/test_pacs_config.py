@@ -61,6 +61,8 @@ def test_dimse(write):
         (WEB + 'user = "me"\n', "there is a user and no password"),
         ('[dicomweb]\nurl = "https://me:geheim@pacs/dicom-web"\n', "without user or password"),
         ('[dicomweb]\nurl = "pacs.example.org"\n', "give https://"),
+        ('[dicomweb]\nurl = "https://pacs:web/dicom-web"\n', "give https://"),
+        ('[dicomweb]\nurl = "https://[pacs/dicom-web"\n', "give https://"),
         ("[dicomweb]\nurl = 3\n", "url is not of the type str"),
         ('[dicomweb]\nurl = "http://pacs/x"\nuser = "me"\npassword = "p"\n', "would go over http"),
         ('[dimse]\nhost = "pacs"\nport = "104"\ncalled_aet = "PACS"\n', "port is not of the type int"),
@@ -70,6 +72,13 @@ def test_dimse(write):
 def test_unusable_configurations_are_refused(write, text, said):
     with pytest.raises(InputError, match=said):
         read_pacs_config(write(text), {})
+
+
+def test_a_password_in_the_url_is_not_repeated(write):
+    path = write('[dicomweb]\nurl = "https://me:geheim@pacs/dicom-web"\n')
+    with pytest.raises(InputError, match=r"^url: give https://") as refused:
+        read_pacs_config(path, {})
+    assert "geheim" not in str(refused.value)
 
 
 def test_a_ca_file_without_a_certificate_is_refused(write):

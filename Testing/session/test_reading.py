@@ -14,7 +14,9 @@ import SimpleITK
 from pydicom import dcmread
 
 from NEMOPETLib import patient
+from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
+from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask_files import read_mask
 from NEMOPETLib.patient import PatientOptions
@@ -23,6 +25,7 @@ from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import no_progress
 from NEMOPETLib.report.patient_page import PatientPage
 from NEMOPETLib.session import reading as reading_module
+from NEMOPETLib.session import review_verb, segment_verb
 from NEMOPETLib.session.approved_by_another import APPROVED_BY_ANOTHER
 from NEMOPETLib.session.raw_nrrd import write_raw_nrrd
 from NEMOPETLib.session.verbs import Desk, perform
@@ -84,6 +87,7 @@ def segmented(reader: Reader, loaded: Study, phantom_masks: Mapping[str, Path], 
         "segment", lesions="threshold", tissues=files(phantom_masks, TISSUES), organs=files(phantom_masks, ORGANS)
     )
     reader.ask("measure")
+    reader.committed = 0
     yield reader
     reader.desk.reading = None
 
@@ -561,6 +565,61 @@ def test_a_segmentation_that_fails_leaves_the_masks(segmented: Reader, arguments
     assert segmented.ask("measure")["changed"] == []
 
 
+def test_numbers_that_a_stopped_measurement_did_not_tell_come_with_the_next(
+    segmented: Reader, phantom_masks: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lesions were measured when the reader stopped it; the panel hands the same masks over again."""
+    masks = {"lesions": edited(segmented, tmp_path), "spleen": phantom_masks["fat_v"]}
+    real = reading_module.measure_mask
+
+    def stopped(name: str, *given: Any, **more: Any) -> Any:
+        if name == "spleen":
+            raise KeyboardInterrupt
+        return real(name, *given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading_module, "measure_mask", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            segmented.ask("measure", masks=masks)
+    said = segmented.ask("measure", masks=masks)
+    assert said["changed"] == ["lesions", "spleen"]
+    assert said["values"]["tmtv_ml"] == segmented.desk.opened().measurements().values["tmtv_ml"]
+    assert len(said["lesions"]) == said["values"]["lesion_count"]
+    assert segmented.ask("measure")["changed"] == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, InputError])
+def test_masks_that_could_not_be_written_are_not_taken(
+    segmented: Reader, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    before = dict(vars(segmented.desk.opened().current))
+
+    def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(segment_verb, "write_cropped_files", fail)
+        with pytest.raises(error):
+            segmented.ask("segment", lesions="threshold", suv_threshold=8)
+    assert vars(segmented.desk.opened().current) == before
+    assert segmented.ask("measure")["changed"] == []
+
+
+def test_a_review_whose_masks_could_not_be_written_opens_nobody(
+    segmented: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = segmented.ask("save", cohort=tmp_path / "c.csv", reader="R", approved=True)["row"]
+    key = {name: row[name] for name in ("patient_id", "study_uid")}
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(review_verb, "write_mask_files", fail)
+    with pytest.raises(KeyboardInterrupt):
+        segmented.ask("review", cohort=tmp_path / "c.csv", work_folder=tmp_path / "again", **key)
+    assert segmented.desk.reading is None
+
+
 def test_lesions_again_leave_the_tissues(segmented: Reader) -> None:
     segmented.ask("segment", lesions="percent", percent=60)
     said = segmented.ask("measure")
@@ -657,3 +716,47 @@ def test_a_key_file_is_made_only_to_write_pseudonyms(segmented: Reader, tmp_path
     segmented.ask("save", cohort=cohort, reader="R", approved=True)
     segmented.ask("percentiles", cohort=cohort, pseudonymise=key)
     assert not key.exists()
+
+
+def test_lesions_drawn_without_an_engine_stay_a_correction(
+    reader: Reader, loaded: Study, phantom_masks: Mapping[str, Path], tmp_path: Path
+) -> None:
+    """Tissues are an engine's and one is corrected; the lesions are all the reader's."""
+    reader.desk.reading = reading_module.ReadingSession(loaded, PatientOptions(), tmp_path / "work")
+    reader.ask("segment", tissues=files(phantom_masks, ("muscle", "spleen")))
+    reader.ask("measure", masks={"lesions": phantom_masks["lesions"], "spleen": phantom_masks["fat_v"]})
+    cohort = tmp_path / "c.csv"
+    first = reader.ask("save", cohort=cohort, reader="R", approved=True)["row"]
+    key = {name: first[name] for name in ("patient_id", "study_uid")}
+    reader.ask("review", cohort=cohort, work_folder=tmp_path / "again", **key)
+    assert set(reader.ask("measure")["corrected"]) == {"lesions", "spleen"}
+    again = reader.ask("save", cohort=cohort, reader="R", approved=True)["row"]
+    assert (again["corrected_segments"], again["lesion_engine"]) == (
+        first["corrected_segments"],
+        "drawn by the reader",
+    )
+
+
+def test_a_warning_that_no_longer_holds_is_not_kept(
+    segmented: Reader, phantom_masks: Mapping[str, Path], tmp_path: Path
+) -> None:
+    cohort, none = tmp_path / "c.csv", "no lesion was found: look at the PET"
+    segmented.ask("measure", masks={"lesions": None})
+    first = segmented.ask("save", cohort=cohort, reader="R", approved=True)["row"]
+    assert none in first["warnings"]
+    key = {name: first[name] for name in ("patient_id", "study_uid")}
+    segmented.ask("review", cohort=cohort, work_folder=tmp_path / "again", **key)
+    segmented.ask("measure", masks={"lesions": phantom_masks["lesions"]})
+    assert none not in segmented.ask("save", cohort=cohort, reader="R", approved=True)["row"]["warnings"]
+
+
+def test_a_score_goes_with_the_numbers_that_it_is_of(segmented: Reader, tmp_path: Path) -> None:
+    """A run on a row that was scored, which no reader has approved."""
+    table = CohortTable(tmp_path / "c.csv")
+    row = segmented.ask("save", cohort=table.path, reader="R", approved=False)["row"]
+    table.upsert({"patient_id": row["patient_id"], "study_uid": row["study_uid"], "risk_score": 2.5, "model_id": "m"})
+    engine = EngineChoice(lesions="threshold", suv_threshold=6.0).lesion_engine()
+    patient.process_patient(segmented.desk.opened().study, table, engine, None, PatientOptions())
+    again = row_of(table.path)
+    assert again["tmtv_ml"] != str(row["tmtv_ml"])
+    assert (again["risk_score"], again["model_id"]) == ("", "")

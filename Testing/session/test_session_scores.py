@@ -269,6 +269,20 @@ def test_survival_is_told_at_one_and_two_years_in_the_unit_of_the_model(
         assert one["estimate"] == pytest.approx(other["estimate"])
 
 
+@pytest.mark.parametrize(("unit", "told"), [("days", ["365", "730"]), ("cycles", [])])
+def test_score_tells_survival_at_the_times_of_the_panel(
+    reader: Reader, model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], unit: str, told: list[str]
+) -> None:
+    path, cohort = in_unit(model_file, unit, 365 / 12, tmp_path / "other.json"), tmp_path / "c.csv"
+    reader.ask("save", cohort=cohort, reader="R", approved=True)
+    table = pd.read_csv(cohort, dtype=str)
+    table.assign(hr="1", os_months="300", os_event="1").to_csv(cohort, index=False)
+    assert main(["score", str(path), str(cohort), "--force", "--json"]) == 0
+    said = capsys.readouterr()
+    assert list(json.loads(said.out)["survival"]) == told
+    assert ("unit of os_months is not known" in said.err) == (not told)
+
+
 def test_survival_is_not_told_in_an_unknown_unit(reader: Reader, model_file: Path, tmp_path: Path) -> None:
     path = in_unit(model_file, "cycles", 1.0, tmp_path / "other.json")
     asked: dict[str, Any] = {"model": path, "clinical": {"hr": 1}, "force": True}

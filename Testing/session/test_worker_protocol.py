@@ -109,6 +109,13 @@ def test_progress_comes_before_the_answer_and_counts_up(panel: Any, phantom_stud
     assert all(step["seconds_left"] >= 0 for step in steps[1:])
 
 
+def test_a_folder_whose_name_is_no_text_does_not_end_the_session(panel: Any, tmp_path: Path) -> None:
+    """As on a disc written in Latin-1."""
+    folder = tmp_path / "\udce9tude"
+    assert f"{folder} does not exist" in panel.refused("studies", root=folder)
+    assert panel.ask("hello")["protocol"] == 1
+
+
 def test_cancel_interrupts_what_runs_and_leaves_nothing(
     panel: Any, phantom_study: PhantomStudy, tmp_path: Path
 ) -> None:

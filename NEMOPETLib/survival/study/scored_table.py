@@ -108,7 +108,7 @@ def score_table(
     part
         Value of column ``set`` of the rows to evaluate; None: ``test``, or all rows where there is no such column.
     horizons
-        Times of predicted survival and of the evaluation, rising.
+        Times of predicted survival and of the evaluation, rising; without any there is neither.
     force
         Score real rows even by a model that simulated patients taught.
 
@@ -176,7 +176,9 @@ def _columns(model: RiskModel, scored: Scored, method: Method | None, decimal: s
 def _evaluation(
     model: RiskModel, table: pd.DataFrame, scored: Scored, part: str | None, horizons: Sequence[float]
 ) -> tuple[FrozenEvaluation | None, str]:
-    """The evaluation and which rows it is of; None where no row has an outcome."""
+    """The evaluation and which rows it is of; None where no row has an outcome, or without a time to look at."""
+    if not horizons:
+        return None, ""
     if model.time not in table.columns or model.event not in table.columns or table[model.time].isna().all():
         return None, ""
     rows, name = _part(table, part)
