@@ -65,7 +65,7 @@ def open_volumes(nodes: dict) -> None:
     tab.ui.openButton.click()
     wait("the volumes are open", lambda: panel().reading.is_open and not panel().reading.worker.busy)
     assert panel().reading.facts["patient"]["patient_id"] == "VOLUMES 1"
-    assert "70.0 kg" in tab.ui.factsLabel.text
+    wait("the facts are shown", lambda: "70.0 kg" in tab.ui.factsLabel.text, 10)
 
 
 def add_by_mouse() -> None:
