@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from NEMOPETLib.command_line import main
-from NEMOPETLib.pacs.archive import Query, short_name
+from NEMOPETLib.incoming import INCOMING
+from NEMOPETLib.pacs.archive import OfferedSeries, Query, short_name
 from NEMOPETLib.pacs.dicomweb import DicomWeb
 from NEMOPETLib.pacs.dimse import Dimse
 from NEMOPETLib.pacs.transfer import fetch_studies, store_results
+from NEMOPETLib.studies.dicom_files import files_below
 from Testing.pacs.small_dicomweb import SmallDicomWeb
 from Testing.pacs.small_dimse import SmallDimse
 from Testing.pacs.study_of_images import SERIES, STUDY, StudyOfImages
@@ -34,7 +36,7 @@ def failure(server, root) -> str:
     """Why the one study is not there; nothing of it is final."""
     done = fetched(server, root)
     assert done.folders == ()
-    assert not list(root.rglob("*.dcm"))
+    assert not list(files_below(root, []))
     ((name, reason),) = done.failures
     assert name == short_name(STUDY)
     return reason
@@ -127,8 +129,8 @@ def test_a_study_that_cannot_be_put_in_place_does_not_stop_the_others(tmp_path):
         def studies(self, _):
             return [other, STUDY]
 
-    (tmp_path / "studies.incoming").mkdir()
-    (tmp_path / "studies.incoming" / short_name(other)).write_text("in the way")
+    (root / INCOMING).mkdir(parents=True)
+    (root / INCOMING / short_name(other)).write_text("in the way")
     with SmallDicomWeb(StudyOfImages.told(3)) as server:
         done = fetch_studies(OfTwo(server.config), [Query()], root)
     assert done.folders == (root / short_name(STUDY),)
@@ -232,3 +234,29 @@ def test_the_folder_one_is_in_takes_studies(tmp_path, monkeypatch):
         assert fetched(server, Path()).failures == ()
     assert images(tmp_path / "studies") == 2
     assert [one.name for one in tmp_path.iterdir()] == ["studies"]
+
+
+def test_all_that_is_fetched_lies_in_the_folder_that_was_given(tmp_path):
+    """Which may be a mount point: what is beside it is on another disk, and may not be written."""
+    root, places = tmp_path / "studies", []
+
+    class Watched(DicomWeb):
+        def fetch(self, study_uid, folder, progress):
+            places.append(folder)
+            super().fetch(study_uid, folder, progress)
+
+    (tmp_path / "studies.incoming").write_text("in the way")
+    with SmallDicomWeb(StudyOfImages.told(2)) as server:
+        assert fetch_studies(Watched(server.config), [Query()], root).failures == ()
+    assert all(place.is_relative_to(root) for place in places)
+    assert [one.name for one in root.iterdir()] == [short_name(STUDY)]
+
+
+def test_what_a_killed_fetch_left_does_not_come_into_the_study(small_pacs, tmp_path):
+    root = tmp_path / "studies"
+    series = OfferedSeries(SERIES, "PT", 2).folder(root / INCOMING / short_name(STUDY))
+    series.mkdir(parents=True)
+    (series / ".0123456789abcdef.dcm.4711").write_bytes(StudyOfImages(1).file(f"{SERIES}.1")[:300])
+    with small_pacs(StudyOfImages.told(2)) as server:
+        assert fetched(server, root).failures == ()
+    assert [file.suffix for file in files_below(root, [])] == [".dcm", ".dcm"]
