@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -260,3 +262,93 @@ def test_what_a_killed_fetch_left_does_not_come_into_the_study(small_pacs, tmp_p
     with small_pacs(StudyOfImages.told(2)) as server:
         assert fetched(server, root).failures == ()
     assert [file.suffix for file in files_below(root, [])] == [".dcm", ".dcm"]
+
+
+NO_DICOM_JSON = "the PACS 127.0.0.1 did not answer in DICOM JSON: is the url that of DICOMweb?"
+
+
+@pytest.mark.parametrize(
+    "answer", [3, None, "text", [3], [None], [{"0020000E": 3}], [{"0020000E": {"Value": 3}}], [{}]]
+)
+@pytest.mark.parametrize("asked", ["/series", "/instances"])
+def test_results_of_another_shape_are_named(asked, answer, tmp_path):
+    class Answers(SmallDicomWeb):
+        def results(self, path):
+            return answer if path.endswith(asked) else super().results(path)
+
+    with Answers(StudyOfImages.told(2)) as server:
+        assert failure(server, tmp_path / "studies") == NO_DICOM_JSON
+
+
+def test_studies_of_another_shape_are_named(tmp_path, capsys):
+    class Answers(SmallDicomWeb):
+        def results(self, _):
+            return ["no study"]
+
+    with Answers(StudyOfImages(1)) as server:
+        config = tmp_path / "pacs.toml"
+        config.write_text(f'[dicomweb]\nurl = "{server.config.url}"\n')
+        assert main(["pacs", "fetch", str(tmp_path / "studies"), "--config", str(config), "--patient-id", "A"]) == 2
+    assert capsys.readouterr().err == f"nemopet: error: {NO_DICOM_JSON}\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({}, None),
+        ([{}], None),
+        ({"00081198": {"vr": "SQ"}}, None),
+        ({"00081198": {"Value": [{}]}}, "did not store"),
+        ([{"00081198": {"Value": [{}]}}], "did not store"),
+        ({"00081198": "all"}, "did not store"),
+        (3, "did not answer in DICOM JSON"),
+        ([3], "did not answer in DICOM JSON"),
+    ],
+)
+def test_answers_to_what_is_stored(answer, said, tmp_path):
+    pet = tmp_path / "pet.dcm"
+    pet.write_bytes(StudyOfImages(1).file(f"{SERIES}.1"))
+    with SmallDicomWeb(StudyOfImages(1), stored=json.dumps(answer).encode()) as server:
+        failures = store_results(DicomWeb(server.config), [pet])
+    assert len(failures) == (said is not None)
+    assert all(said in one for one in failures)
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(tmp_path):
+    with SmallDicomWeb(StudyOfImages.told(4), page=2, hangs_up=True) as server:
+        assert fetched(server, tmp_path / "studies").failures == ()
+    assert images(tmp_path) == 4
+
+
+def test_what_may_be_stored_already_is_not_sent_again(tmp_path):
+    files = [tmp_path / "1.dcm", tmp_path / "2.dcm"]
+    for file in files:
+        file.write_bytes(StudyOfImages(1).file(f"{SERIES}.1"))
+    with SmallDicomWeb(StudyOfImages(1), stored=b"{}", hangs_up=True) as server:
+        (said,) = store_results(DicomWeb(server.config), files)
+    assert "cannot be reached or stopped answering" in said
+
+
+def test_an_association_that_ends_between_two_objects_is_named(tmp_path):
+    association = pytest.importorskip("pynetdicom.association").Association
+    files = [tmp_path / "1.dcm", tmp_path / "2.dcm"]
+    for file in files:
+        file.write_bytes(StudyOfImages(1).file(f"{SERIES}.1"))
+
+    class StoresOne(Dimse):
+        def store(self, files, _):
+            super().store(files, self.ending)
+
+        @staticmethod
+        def ending(files, _):
+            yield files[0]
+            for one in server.server.active_associations:
+                one.abort()
+            for thread in threading.enumerate():
+                if isinstance(thread, association) and thread.is_requestor:
+                    thread.join(10)
+            yield files[1]
+
+    with SmallDimse(StudyOfImages(1)) as server:
+        (said,) = store_results(StoresOne(server.config), files)
+    assert said.endswith("the PACS localhost ended the association: try again later")
