@@ -22,7 +22,7 @@ def replacing(
     durable
         Whether the file outlasts a loss of power; without, it is written faster.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")  # as remove_unfinished knows it
     try:
         with open(unfinished, "wb", opener=opener) as file:
             yield file
@@ -32,6 +32,13 @@ def replacing(
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a process that was killed left of files below a folder in which nothing is written now."""
+    for path in list(folder.rglob(".*")):
+        if path.suffix[1:].isdecimal() and path.is_file():
+            path.unlink()
 
 
 def write_whole(path: Path, content: bytes) -> None:

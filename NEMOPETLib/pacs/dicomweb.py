@@ -39,7 +39,7 @@ class DicomWeb:
         with HttpExchange(self.config) as exchange:
             wanted = {**query.attributes(), "ModalitiesInStudy": "PT"}
             found = _search(exchange, "/studies", wanted)
-            return [_value(one, "StudyInstanceUID") for one in found if "PT" in _modalities(one)]
+            return [_uid(one, "StudyInstanceUID", exchange) for one in found if "PT" in _modalities(one)]
 
     def fetch(self, study_uid: str, folder: Path, progress: Progress) -> None:
         """The PET and CT images of a study into a folder; those that are there already are not fetched again."""
@@ -83,7 +83,7 @@ def _search(exchange: HttpExchange, path: str, wanted: Mapping[str, str]) -> Ite
     while True:
         asked = urlencode({**wanted, "limit": str(_PAGE), "offset": str(offset)})
         with exchange.answer("GET", f"{path}?{asked}", _JSON) as answer:
-            page = _parsed(answer.read() or b"[]", exchange.server)  # 204: none
+            page = _objects(answer.read(), exchange.server)
         new = [one for one in page if json.dumps(one, sort_keys=True) not in seen]
         yield from new
         seen.update(json.dumps(one, sort_keys=True) for one in new)
@@ -97,14 +97,14 @@ def _series(exchange: HttpExchange, study_uid: str) -> Iterator[OfferedSeries]:
     for one in _search(exchange, f"/studies/{quote(study_uid)}/series", {}):
         count = _value(one, "NumberOfSeriesRelatedInstances")
         yield OfferedSeries(
-            _value(one, "SeriesInstanceUID"), _value(one, "Modality"), int(count) if count.isdecimal() else 0
+            _uid(one, "SeriesInstanceUID", exchange), _value(one, "Modality"), int(count) if count.isdecimal() else 0
         )
 
 
 def _images(exchange: HttpExchange, study_uid: str, series_uid: str) -> Iterator[str]:
     """SOP Instance UID of each image of a series."""
     for image in _search(exchange, _images_of(study_uid, series_uid), {}):
-        yield _value(image, "SOPInstanceUID")
+        yield _uid(image, "SOPInstanceUID", exchange)
 
 
 def _images_of(study_uid: str, series_uid: str) -> str:
@@ -116,21 +116,44 @@ def _modalities(study: Mapping[str, Any]) -> list[str]:
     return _values(study, "ModalitiesInStudy") or ["PT"]
 
 
+def _uid(result: Mapping[str, Any], keyword: str, exchange: HttpExchange) -> str:
+    """A UID, without which a result says nothing."""
+    uid = _value(result, keyword)
+    if not uid:
+        raise _no_dicom_json(exchange.server)
+    return uid
+
+
 def _value(result: Mapping[str, Any], keyword: str) -> str:
     """The first value of an attribute, empty if it is not there."""
     return next(iter(_values(result, keyword)), "")
 
 
 def _values(result: Mapping[str, Any], keyword: str) -> list[str]:
-    """An attribute of a DICOM JSON object (PS3.18 F)."""
-    return [str(value) for value in result.get(f"{tag_for_keyword(keyword):08X}", {}).get("Value") or []]
+    """An attribute of a DICOM JSON object (PS3.18 F); no value if it is not there, or of another shape."""
+    attribute = result.get(_json_tag(keyword))
+    values = attribute.get("Value") if isinstance(attribute, dict) else None
+    return [str(value) for value in values] if isinstance(values, list) else []
 
 
-def _parsed(content: bytes, server: str) -> Any:
+def _json_tag(keyword: str) -> str:
+    return f"{tag_for_keyword(keyword):08X}"
+
+
+def _objects(content: bytes, server: str) -> list[dict[str, Any]]:
+    """The DICOM JSON objects of an answer, a list or one alone; none in an empty one (status 204)."""
     try:
-        return json.loads(content)
-    except ValueError as error:
-        raise PacsError(f"{server} did not answer in DICOM JSON: is the url that of DICOMweb?") from error
+        said = json.loads(content or b"[]")
+    except (ValueError, RecursionError) as error:
+        raise _no_dicom_json(server) from error
+    objects = said if isinstance(said, list) else [said]
+    if not all(isinstance(one, dict) for one in objects):
+        raise _no_dicom_json(server)
+    return objects
+
+
+def _no_dicom_json(server: str) -> PacsError:
+    return PacsError(f"{server} did not answer in DICOM JSON: is the url that of DICOMweb?")
 
 
 def _only_part(answer: HTTPResponse, server: str) -> bytes:
@@ -151,7 +174,6 @@ def _only_part(answer: HTTPResponse, server: str) -> bytes:
 
 def _check_stored(content: bytes, file: Path, server: str) -> None:
     """Refuse an answer that says that the object was not stored (PS3.18 10.5)."""
-    said = _parsed(content or b"{}", server)
-    failed = said.get(f"{tag_for_keyword('FailedSOPSequence'):08X}", {}).get("Value")
-    if failed:
+    failed = [said.get(_json_tag("FailedSOPSequence")) for said in _objects(content, server)]
+    if any(one.get("Value") if isinstance(one, dict) else one for one in failed):
         raise PacsError(f"{server} did not store {file.name}")

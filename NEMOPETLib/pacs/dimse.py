@@ -129,9 +129,11 @@ class Dimse:
         keep_answers(association)
         try:
             yield association
-        except BaseException:
+        except BaseException as error:
             if association.is_established:
                 association.abort()  # a release would wait for what the PACS is still doing
+            elif isinstance(error, RuntimeError):  # so pynetdicom refuses a request when the association is gone
+                raise PacsError(f"{self._server} ended the association: try again later") from error
             raise
         association.release()
 

@@ -15,6 +15,8 @@ from NEMOPETLib.pacs.pacs_config import DicomWebConfig
 
 _TIMEOUT_S = 60.0
 _OK = range(200, 300)
+_CLOSED = (ConnectionError, ssl.SSLEOFError)
+"""What a request meets on a kept connection that the server has closed, as it may at any time (RFC 9112 9.5)."""
 _SAID = {
     401: "refused the user or the password",
     403: "does not allow this to the user",
@@ -66,15 +68,27 @@ class HttpExchange:
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request, to be read within the ``with`` and no more: what fails there is the server's."""
         with self._named_failures():
-            with suppress(BrokenPipeError):  # who refuses may answer before all is sent
-                self._connection.request(method, f"{self._path}{path}", body, {**self._headers, **headers})
-            response = self._connection.getresponse()
+            kept = self._connection.sock is not None
+            try:
+                response = self._response(method, path, headers, body)
+            except _CLOSED:
+                if not kept or method != "GET":  # a POST may have been done
+                    raise
+                self._connection.close()
+                response = self._response(method, path, headers, body)
             if response.status not in _OK:
                 response.read()
                 said = _SAID.get(response.status, f"answered {response.status} {response.reason}")
                 raise PacsError(f"{self.server} {said}")
             yield response
             response.read()  # what is left, so that the connection can be used again
+
+    def _response(
+        self, method: str, path: str, headers: Mapping[str, str], body: Iterable[bytes] | None
+    ) -> http.client.HTTPResponse:
+        with suppress(BrokenPipeError):  # who refuses may answer before all is sent
+            self._connection.request(method, f"{self._path}{path}", body, {**self._headers, **headers})
+        return self._connection.getresponse()
 
     @contextmanager
     def _named_failures(self) -> Iterator[None]:

@@ -35,6 +35,7 @@ from NEMOPETLib.privacy.secret_file import refuse_if_others_read
 
 PASSWORD_VARIABLE = "NEMOPET_PACS_PASSWORD"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_PORTS = range(1, 1 << 16)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,17 @@ class DimseConfig:
     ca_file: str = ""
     sending_aet: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse AE titles and ports that no PACS can have."""
+        sending_aet = self.sending_aet or self.called_aet
+        titles = {"called_aet": self.called_aet, "calling_aet": self.calling_aet, "sending_aet": sending_aet}
+        for name, title in titles.items():
+            if not _is_ae_title(title):
+                raise InputError(f"{name}: an AE title has 1 to 16 characters of ASCII, and no backslash")
+        for name in ("port", "receive_port"):
+            if getattr(self, name) not in _PORTS:
+                raise InputError(f"{name}: a port is a number from 1 to {_PORTS[-1]}")
+
     def tls_context(self) -> ssl.SSLContext | None:
         """TLS that verifies the server, None if the connection is plain."""
         return _tls(self.ca_file) if self.tls else None
@@ -93,17 +105,18 @@ def read_pacs_config(path: Path, environment: Mapping[str, str] = os.environ) ->
         tables = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read as TOML ({error})") from error
-    if len(tables) != 1 or not set(tables) <= {"dicomweb", "dimse"}:
+    (kind, given), *others = tables.items() or [("", None)]
+    if others or kind not in ("dicomweb", "dimse") or not isinstance(given, dict):
         raise InputError(f"{path}: give one table, [dicomweb] or [dimse]")
-    (kind, given), *_ = tables.items()
-    if given.get("ca_file"):
-        given["ca_file"] = str(path.parent / given["ca_file"])
+    if ca_file := _beside(path, given, "ca_file"):
+        given["ca_file"] = str(ca_file)
     if kind == "dimse":
         return DimseConfig(**_checked(given, DimseConfig, path))
     if "password" in given:
         refuse_if_others_read(path)
-    if password_file := given.pop("password_file", ""):
-        given["password"] = _read_password(path.parent / password_file)
+    if password_file := _beside(path, given, "password_file"):
+        given["password"] = _read_password(password_file)
+    given.pop("password_file", None)
     if environment.get(PASSWORD_VARIABLE):
         given["password"] = environment[PASSWORD_VARIABLE]
     if given.get("user") and not given.get("password"):
@@ -119,11 +132,28 @@ def _checked(given: dict[str, Any], kind: type, path: Path) -> dict[str, Any]:
         if name not in known:
             raise InputError(f"{path}: unknown key {name}; there are {', '.join(known)}")
         if type(value) is not types[str(known[name].type)]:
-            raise InputError(f"{path}: {name} is not of the type {known[name].type}")
+            raise _of_another_type(path, name, str(known[name].type))
     missing = [name for name, one in known.items() if name not in given and one.default is one.default_factory]
     if missing:
         raise InputError(f"{path}: {', '.join(missing)} is missing")
     return given
+
+
+def _beside(path: Path, given: Mapping[str, Any], name: str) -> Path | None:
+    """The file beside the TOML file that a key names, None if it names none."""
+    file = given.get(name, "")
+    if not isinstance(file, str):
+        raise _of_another_type(path, name, "str")
+    return path.parent / file if file else None
+
+
+def _of_another_type(path: Path, name: str, kind: str) -> InputError:
+    return InputError(f"{path}: {name} is not of the type {kind}")
+
+
+def _is_ae_title(text: str) -> bool:
+    """Whether it can be an AE title (PS3.5 6.2, VR AE)."""
+    return len(text) <= 16 and text.isascii() and text.isprintable() and "\\" not in text and bool(text.strip())
 
 
 def _read_password(path: Path) -> str:

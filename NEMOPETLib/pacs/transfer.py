@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from NEMOPETLib.errors import refused
+from NEMOPETLib.incoming import INCOMING
 from NEMOPETLib.pacs.archive import Archive, PacsError, Query, short_name
 from NEMOPETLib.pacs.dicomweb import DicomWeb
 from NEMOPETLib.pacs.dimse import Dimse
 from NEMOPETLib.pacs.pacs_config import DicomWebConfig, DimseConfig
 from NEMOPETLib.progress import Progress, no_progress
+from NEMOPETLib.whole_file import remove_unfinished
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ def archive_of(config: DicomWebConfig | DimseConfig) -> Archive:
 def fetch_studies(archive: Archive, queries: Iterable[Query], root: Path, progress: Progress = no_progress) -> Fetched:
     """Fetch every study that a query means, each into a folder of its own below a root.
 
-    A study comes into ``ROOT.incoming`` first and moves when it is whole, so that no half one is ever measured.
-    One that is whole is not fetched again; one that is not goes on where it stopped.
+    A study comes into ``ROOT/.nemopet-incoming`` first and moves when it is whole, so that no half one is ever
+    measured; what lies beside the root may be on another disk. One that is whole is not fetched again; one that is
+    not goes on where it stopped.
 
     Raises
     ------
@@ -52,15 +55,14 @@ def fetch_studies(archive: Archive, queries: Iterable[Query], root: Path, progre
     found = {query: archive.studies(query) for query in queries}
     studies = list(dict.fromkeys(uid for uids in found.values() for uid in uids))
     folders, failures = [], []
-    place = root.resolve()  # a name beside it, and on its disk, also of "." and of a link
-    incoming = place.with_name(f"{place.name}.incoming")
+    incoming = root / INCOMING
     for uid in progress(studies, "Fetching studies"):
         folder, coming = root / short_name(uid), incoming / short_name(uid)
         try:
             if not folder.exists():
                 coming.mkdir(parents=True, exist_ok=True)
                 archive.fetch(uid, coming, no_progress)
-                root.mkdir(parents=True, exist_ok=True)
+                remove_unfinished(coming)
                 coming.rename(folder)
             folders.append(folder)
         except (PacsError, OSError) as error:

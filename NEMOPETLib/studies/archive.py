@@ -15,6 +15,7 @@ from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.incoming import INCOMING
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies import header as h
 from NEMOPETLib.studies.dicom_files import DAMAGE, DAMAGED, files_below, is_directory, looks_like_dicom, reason_of
@@ -280,5 +281,10 @@ def _without_files(root: Path, skip: Sequence[Path]) -> Iterator[EmptyFolder]:
     """Folders just below the archive's that hold nothing."""
     own = {folder.resolve() for folder in skip}
     for folder in sorted(root.iterdir()):
-        if folder.is_dir() and folder.resolve() not in own and not any(files_below(folder, [])):
+        if (
+            folder.is_dir()
+            and folder.name != INCOMING
+            and folder.resolve() not in own
+            and not any(files_below(folder, []))
+        ):
             yield EmptyFolder(folder, "the folder holds no file")

@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.incoming import INCOMING
 from NEMOPETLib.progress import Progress, no_progress
 from NEMOPETLib.studies import header as h
 
@@ -120,7 +121,7 @@ def looks_like_dicom(path: Path) -> bool:
 def files_below(root: Path, unreadable: list[tuple[Path, str]]) -> Iterator[Path]:
     """Every file below a folder, in no order; folders that cannot be opened go into ``unreadable``.
 
-    Links are followed, each folder is entered once, so circles of links end.
+    Links are followed, each folder is entered once, so circles of links end. What is arriving is not read.
     """
     if root.is_file():
         yield root
@@ -131,7 +132,7 @@ def files_below(root: Path, unreadable: list[tuple[Path, str]]) -> Iterator[Path
         unreadable.append((Path(error.filename), reason_of(error)))
 
     for folder, subfolders, names in os.walk(root, followlinks=True, onerror=not_opened):
-        subfolders.sort()
+        subfolders[:] = sorted(name for name in subfolders if name != INCOMING)
         try:
             status = Path(folder).stat()
         except OSError as error:

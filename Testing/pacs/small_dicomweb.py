@@ -26,14 +26,26 @@ class SmallDicomWeb(ThreadingHTTPServer):
         Whether later pages can be had.
     refuses
         Answer each request with 401 as soon as its headers are read.
+    stored
+        What it answers to what is stored; None refuses it.
+    hangs_up
+        Close each connection after an answer, without having said so.
     """
 
     daemon_threads = True
 
     def __init__(
-        self, study: StudyOfImages, *, page: int = 1000, knows_offsets: bool = True, refuses: bool = False
+        self,
+        study: StudyOfImages,
+        *,
+        page: int = 1000,
+        knows_offsets: bool = True,
+        refuses: bool = False,
+        stored: bytes | None = None,
+        hangs_up: bool = False,
     ) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), _HangsUp if hangs_up else _Handler)
+        self.stored = stored
         self.study, self.page, self.knows_offsets, self.refuses = study, page, knows_offsets, refuses
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
@@ -50,7 +62,7 @@ class SmallDicomWeb(ThreadingHTTPServer):
     def config(self) -> DicomWebConfig:
         return DicomWebConfig(f"http://127.0.0.1:{self.server_address[1]}/dicom-web")
 
-    def results(self, path: str) -> list[dict[str, Any]]:
+    def results(self, path: str) -> Any:
         """All that a search finds; its filters are not looked at."""
         if path.endswith("/instances"):
             return [_json({"SOPInstanceUID": uid}) for uid in self.study.uids]
@@ -73,11 +85,16 @@ class _Handler(BaseHTTPRequestHandler):
             asked = parse_qs(address.query)
             start = int(asked["offset"][0]) if self.server.knows_offsets else 0
             length = min(int(asked["limit"][0]), self.server.page)
-            found = self.server.results(address.path)[start : start + length]
-            self._answer("application/dicom+json", json.dumps(found).encode())
+            found = self.server.results(address.path)
+            page = found[start : start + length] if isinstance(found, list) else found
+            self._answer("application/dicom+json", json.dumps(page).encode())
 
     def do_POST(self) -> None:
-        self.send_error(401)  # without having read what was sent
+        if self.server.stored is None:
+            self.send_error(401)  # without having read what was sent
+        else:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer("application/dicom+json", self.server.stored)
 
     def _answer(self, kind: str, content: bytes) -> None:
         self.send_response(200)
@@ -88,6 +105,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the interface
         """Say nothing."""
+
+
+class _HangsUp(_Handler):
+    protocol_version = "HTTP/1.1"
+
+    def _answer(self, kind: str, content: bytes) -> None:
+        super()._answer(kind, content)
+        self.close_connection = True
 
 
 def _json(values: Mapping[str, str | int | Sequence[str]]) -> dict[str, Any]:

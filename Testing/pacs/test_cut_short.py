@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from NEMOPETLib.command_line import main
-from NEMOPETLib.pacs.archive import Query, short_name
+from NEMOPETLib.incoming import INCOMING
+from NEMOPETLib.pacs.archive import OfferedSeries, Query, short_name
 from NEMOPETLib.pacs.dicomweb import DicomWeb
 from NEMOPETLib.pacs.dimse import Dimse
 from NEMOPETLib.pacs.transfer import fetch_studies, store_results
+from NEMOPETLib.studies.dicom_files import files_below
 from Testing.pacs.small_dicomweb import SmallDicomWeb
 from Testing.pacs.small_dimse import SmallDimse
 from Testing.pacs.study_of_images import SERIES, STUDY, StudyOfImages
@@ -34,7 +38,7 @@ def failure(server, root) -> str:
     """Why the one study is not there; nothing of it is final."""
     done = fetched(server, root)
     assert done.folders == ()
-    assert not list(root.rglob("*.dcm"))
+    assert not list(files_below(root, []))
     ((name, reason),) = done.failures
     assert name == short_name(STUDY)
     return reason
@@ -127,8 +131,8 @@ def test_a_study_that_cannot_be_put_in_place_does_not_stop_the_others(tmp_path):
         def studies(self, _):
             return [other, STUDY]
 
-    (tmp_path / "studies.incoming").mkdir()
-    (tmp_path / "studies.incoming" / short_name(other)).write_text("in the way")
+    (root / INCOMING).mkdir(parents=True)
+    (root / INCOMING / short_name(other)).write_text("in the way")
     with SmallDicomWeb(StudyOfImages.told(3)) as server:
         done = fetch_studies(OfTwo(server.config), [Query()], root)
     assert done.folders == (root / short_name(STUDY),)
@@ -232,3 +236,119 @@ def test_the_folder_one_is_in_takes_studies(tmp_path, monkeypatch):
         assert fetched(server, Path()).failures == ()
     assert images(tmp_path / "studies") == 2
     assert [one.name for one in tmp_path.iterdir()] == ["studies"]
+
+
+def test_all_that_is_fetched_lies_in_the_folder_that_was_given(tmp_path):
+    """Which may be a mount point: what is beside it is on another disk, and may not be written."""
+    root, places = tmp_path / "studies", []
+
+    class Watched(DicomWeb):
+        def fetch(self, study_uid, folder, progress):
+            places.append(folder)
+            super().fetch(study_uid, folder, progress)
+
+    (tmp_path / "studies.incoming").write_text("in the way")
+    with SmallDicomWeb(StudyOfImages.told(2)) as server:
+        assert fetch_studies(Watched(server.config), [Query()], root).failures == ()
+    assert all(place.is_relative_to(root) for place in places)
+    assert [one.name for one in root.iterdir()] == [short_name(STUDY)]
+
+
+def test_what_a_killed_fetch_left_does_not_come_into_the_study(small_pacs, tmp_path):
+    root = tmp_path / "studies"
+    series = OfferedSeries(SERIES, "PT", 2).folder(root / INCOMING / short_name(STUDY))
+    series.mkdir(parents=True)
+    (series / ".0123456789abcdef.dcm.4711").write_bytes(StudyOfImages(1).file(f"{SERIES}.1")[:300])
+    with small_pacs(StudyOfImages.told(2)) as server:
+        assert fetched(server, root).failures == ()
+    assert [file.suffix for file in files_below(root, [])] == [".dcm", ".dcm"]
+
+
+NO_DICOM_JSON = "the PACS 127.0.0.1 did not answer in DICOM JSON: is the url that of DICOMweb?"
+
+
+@pytest.mark.parametrize(
+    "answer", [3, None, "text", [3], [None], [{"0020000E": 3}], [{"0020000E": {"Value": 3}}], [{}]]
+)
+@pytest.mark.parametrize("asked", ["/series", "/instances"])
+def test_results_of_another_shape_are_named(asked, answer, tmp_path):
+    class Answers(SmallDicomWeb):
+        def results(self, path):
+            return answer if path.endswith(asked) else super().results(path)
+
+    with Answers(StudyOfImages.told(2)) as server:
+        assert failure(server, tmp_path / "studies") == NO_DICOM_JSON
+
+
+def test_studies_of_another_shape_are_named(tmp_path, capsys):
+    class Answers(SmallDicomWeb):
+        def results(self, _):
+            return ["no study"]
+
+    with Answers(StudyOfImages(1)) as server:
+        config = tmp_path / "pacs.toml"
+        config.write_text(f'[dicomweb]\nurl = "{server.config.url}"\n')
+        assert main(["pacs", "fetch", str(tmp_path / "studies"), "--config", str(config), "--patient-id", "A"]) == 2
+    assert capsys.readouterr().err == f"nemopet: error: {NO_DICOM_JSON}\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({}, None),
+        ([{}], None),
+        ({"00081198": {"vr": "SQ"}}, None),
+        ({"00081198": {"Value": [{}]}}, "did not store"),
+        ([{"00081198": {"Value": [{}]}}], "did not store"),
+        ({"00081198": "all"}, "did not store"),
+        (3, "did not answer in DICOM JSON"),
+        ([3], "did not answer in DICOM JSON"),
+    ],
+)
+def test_answers_to_what_is_stored(answer, said, tmp_path):
+    pet = tmp_path / "pet.dcm"
+    pet.write_bytes(StudyOfImages(1).file(f"{SERIES}.1"))
+    with SmallDicomWeb(StudyOfImages(1), stored=json.dumps(answer).encode()) as server:
+        failures = store_results(DicomWeb(server.config), [pet])
+    assert len(failures) == (said is not None)
+    assert all(said in one for one in failures)
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(tmp_path):
+    with SmallDicomWeb(StudyOfImages.told(4), page=2, hangs_up=True) as server:
+        assert fetched(server, tmp_path / "studies").failures == ()
+    assert images(tmp_path) == 4
+
+
+def test_what_may_be_stored_already_is_not_sent_again(tmp_path):
+    files = [tmp_path / "1.dcm", tmp_path / "2.dcm"]
+    for file in files:
+        file.write_bytes(StudyOfImages(1).file(f"{SERIES}.1"))
+    with SmallDicomWeb(StudyOfImages(1), stored=b"{}", hangs_up=True) as server:
+        (said,) = store_results(DicomWeb(server.config), files)
+    assert "cannot be reached or stopped answering" in said
+
+
+def test_an_association_that_ends_between_two_objects_is_named(tmp_path):
+    association = pytest.importorskip("pynetdicom.association").Association
+    files = [tmp_path / "1.dcm", tmp_path / "2.dcm"]
+    for file in files:
+        file.write_bytes(StudyOfImages(1).file(f"{SERIES}.1"))
+
+    class StoresOne(Dimse):
+        def store(self, files, _):
+            super().store(files, self.ending)
+
+        @staticmethod
+        def ending(files, _):
+            yield files[0]
+            for one in server.server.active_associations:
+                one.abort()
+            for thread in threading.enumerate():
+                if isinstance(thread, association) and thread.is_requestor:
+                    thread.join(10)
+            yield files[1]
+
+    with SmallDimse(StudyOfImages(1)) as server:
+        (said,) = store_results(StoresOne(server.config), files)
+    assert said.endswith("the PACS localhost ended the association: try again later")

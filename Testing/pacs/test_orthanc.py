@@ -9,6 +9,7 @@ import pytest
 from pydicom import dcmread
 
 from NEMOPETLib.command_line import main
+from NEMOPETLib.incoming import INCOMING
 from NEMOPETLib.pacs.archive import PacsError, Query, short_name
 from NEMOPETLib.pacs.dicomweb import DicomWeb
 from NEMOPETLib.pacs.dimse import Dimse
@@ -59,7 +60,7 @@ def test_what_was_sent_is_found_and_fetched(archive_and_server, scanned, tmp_pat
     assert fetched.failures == ()
     for folder, patient in zip(fetched.folders, ("PAT0", "PAT3"), strict=True):
         assert content(folder) == sent(scanned, patient)
-    assert not (tmp_path / "studies.incoming").exists()
+    assert not (tmp_path / "studies" / INCOMING).exists()
     assert not any(word in str(file) for file in (tmp_path / "studies").rglob("*") for word in ("PAT", uid))
 
 

@@ -8,6 +8,7 @@ from NEMOPETLib.command_line import main
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.pacs.pacs_config import DicomWebConfig, DimseConfig, read_pacs_config
 
+DIMSE = '[dimse]\nhost = "pacs"\ncalled_aet = "PACS"\n'
 WEB = '[dicomweb]\nurl = "https://pacs.example.org/dicom-web"\n'
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 
@@ -67,6 +68,16 @@ def test_dimse(write):
         ('[dicomweb]\nurl = "http://pacs/x"\nuser = "me"\npassword = "p"\n', "would go over http"),
         ('[dimse]\nhost = "pacs"\nport = "104"\ncalled_aet = "PACS"\n', "port is not of the type int"),
         ('[dimse]\nhost = "pacs"\n', "port, called_aet is missing"),
+        ('dicomweb = "https://pacs"\n', "give one table"),
+        ("[[dimse]]\nport = 104\n", "give one table"),
+        (WEB + "password_file = 3\n", "password_file is not of the type str"),
+        (WEB + "password_file = 0\n", "password_file is not of the type str"),
+        (WEB + "ca_file = 3\n", "ca_file is not of the type str"),
+        (DIMSE + "port = 65536\n", "^port: a port is a number from 1 to 65535$"),
+        (DIMSE + "port = 104\nreceive_port = 0\n", "^receive_port: a port is a number"),
+        (DIMSE + 'port = 104\ncalling_aet = "SEVENTEEN_LETTERS"\n', "^calling_aet: an AE title has 1 to 16 characters"),
+        (DIMSE + 'port = 104\nsending_aet = "ARCHIV-MÜNCHEN"\n', "^sending_aet: an AE title"),
+        ('[dimse]\nhost = "pacs"\nport = 104\ncalled_aet = " "\n', "^called_aet: an AE title"),
     ],
 )
 def test_unusable_configurations_are_refused(write, text, said):

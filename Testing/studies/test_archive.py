@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from NEMOPETLib.errors import InputError
+from NEMOPETLib.incoming import INCOMING
 from NEMOPETLib.studies import archive as archive_module
 from NEMOPETLib.studies.archive import scan_archive
 from NEMOPETLib.studies.file_stamp import content_digest
@@ -122,3 +123,14 @@ def test_the_digest_of_files_is_that_of_their_content(tmp_path: Path) -> None:
     third.write_bytes(b"1")
     assert content_digest([first, second]) == content_digest([second, third])
     assert content_digest([first, second]) != content_digest([first, third])
+
+
+def test_studies_that_are_arriving_are_not_looked_at(tmp_path: Path) -> None:
+    put_image(tmp_path / "a" / "1", "A", "1.1")
+    put_image(tmp_path / INCOMING / "b" / "1", "B", "2.1")
+    (tmp_path / "of another" / INCOMING).mkdir(parents=True)
+    found = scan_archive(tmp_path)
+    assert [one.patient_id for one in found.studies] == ["A"]
+    assert [one.path.name for one in found.empty] == ["of another"]
+    (tmp_path / INCOMING / "b" / "1").unlink()
+    assert [one.path.name for one in scan_archive(tmp_path).empty] == ["of another"]
