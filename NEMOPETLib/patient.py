@@ -14,6 +14,7 @@ from typing import Literal
 
 from NEMOPETLib import __version__
 from NEMOPETLib.cohort import committed_file
+from NEMOPETLib.cohort.keys import Cells
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.dicom_out.object_uids import listed, results_uid, tracking_uids
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
@@ -54,6 +55,9 @@ _NO_SCORE: Mapping[str, object] = dict.fromkeys(("bci", "risk_score", "risk_grou
 """A score that stands in the table is of the numbers before: it goes with them."""
 
 Row = dict[str, object]
+
+Refusal = Callable[[Cells], InputError | None]
+"""Why the row of a patient that is in the table may not be replaced; None if it may."""
 
 
 @dataclass(frozen=True)
@@ -153,10 +157,8 @@ def process_patient(
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
     cohort.check()
-    _refuse_a_readers(cohort, study.patient, options)  # before the long work; again when it is written
-    result = prepare_patient(study, cohort, lesions, tissues, options, progress)
-    write_row(cohort, result.row, options)
-    return result
+    _refuse(cohort, study.patient, _refusal_of(cohort, study.patient, options))  # before the long work, and after it
+    return prepare_patient(study, cohort, lesions, tissues, options, progress, with_row=True)
 
 
 def prepare_patient(
@@ -167,8 +169,14 @@ def prepare_patient(
     options: PatientOptions,
     progress: Progress = no_progress,
     at: Callable[[PatientStep], None] = _tell_nobody,
+    with_row: bool = False,
 ) -> PatientResult:
-    """All of ``process_patient`` but the row, which is given back; ``at`` is told each step as it begins.
+    """All of ``process_patient``, but the row goes into the table only ``with_row``; it is given back in any case.
+
+    Parameters
+    ----------
+    at
+        Told each step as it begins.
 
     Raises
     ------
@@ -194,7 +202,7 @@ def prepare_patient(
     )
     masks = PatientMasks(found, kept, tissue_masks.description, tissue_masks.warnings)
     at("write")
-    return write_patient(study, cohort, masks, measured, pictures, options)
+    return write_patient(study, cohort, masks, measured, pictures, options, with_row=with_row)
 
 
 def write_patient(
@@ -207,8 +215,13 @@ def write_patient(
     *,
     automatic: PatientMasks | None = None,
     more: Mapping[str, object] | None = None,
+    with_row: bool = False,
+    refusal: Refusal | None = None,
 ) -> PatientResult:
     """Write the masks and the page of a patient whose masks are measured, and make the row that names them.
+
+    Whether the row may be replaced is found out, and all is written, while nobody else may write the patient's files:
+    the row in the table and the masks beside it are always of the same hand.
 
     Parameters
     ----------
@@ -218,11 +231,15 @@ def write_patient(
         The masks as an engine made them, if a reader changed any: kept in a folder of their own beside.
     more
         More of the row: what a reader or a model says.
+    with_row
+        Whether the row is put into the table, after all that it names.
+    refusal
+        Which row may not be replaced, instead of what the options say.
 
     Raises
     ------
     InputError
-        If the row is a reader's and may not be replaced, or a file cannot be written.
+        If the row may not be replaced, or a file cannot be written.
     """
     disguise = None
     if options.pseudonyms:
@@ -232,7 +249,8 @@ def write_patient(
     row = {**make_row(study, measured, options, masks, cohort.path), **_NO_SCORE, **(more or {})}
     if disguise:
         row = disguise.row(row)
-    with only_writer(cohort, study.patient, options) as folder:
+    refusal = refusal or _refusal_of(cohort, study.patient, options)
+    with only_writer(cohort, study.patient, refusal) as folder:
         if automatic is None:
             shutil.rmtree(folder / AUTOMATIC, ignore_errors=True)
         else:
@@ -245,6 +263,8 @@ def write_patient(
             write_patient_objects(folder / DICOM_FOLDER, sources_of(study), found, row, disguise=disguise)
         else:
             shutil.rmtree(folder / DICOM_FOLDER, ignore_errors=True)  # of a row that is no more
+        if with_row:
+            _write_row(cohort, row, refusal)
     return PatientResult(row, measured, pictures, page)
 
 
@@ -325,19 +345,21 @@ def is_a_readers(row: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> Iterator[Path]:
+def only_writer(cohort: CohortTable, patient: PatientData, refusal: Refusal) -> Iterator[Path]:
     """Be the only one, among all programs, who changes the files of a patient; gives the folder, which is there.
+
+    The table's own lock is taken inside this one, never around it.
 
     Raises
     ------
     InputError
-        If the row is a reader's and may not be replaced, or the folder cannot be made.
+        If the row may not be replaced, or the folder cannot be made or is another program's for too long.
     """
     folder = patient_folder(cohort.path, patient)
     try:
         folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
         with committed_file.locked(folder, _LOCK_TIMEOUT_S):
-            _refuse_a_readers(cohort, patient, options)
+            _refuse(cohort, patient, refusal)
             folder.mkdir(exist_ok=True)
             for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed
                 unfinished.unlink(missing_ok=True)
@@ -346,18 +368,25 @@ def only_writer(cohort: CohortTable, patient: PatientData, options: PatientOptio
         raise InputError(f"{folder} cannot be made or locked ({why_refused(error)})") from error
 
 
-def _refuse_a_readers(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> None:
-    old = cohort.row(patient.patient_id, patient.study_uid)
-    is_readers = (old is not None and is_a_readers(old)) or (patient_folder(cohort.path, patient) / AUTOMATIC).exists()
-    if is_readers and not options.replace_reviewed:
-        raise InputError(_refusal(cohort))
+def _refuse(cohort: CohortTable, patient: PatientData, refusal: Refusal) -> None:
+    error = refusal(cohort.row(patient.patient_id, patient.study_uid) or {})
+    if error is not None:
+        raise error
 
 
-def _refusal(cohort: CohortTable) -> str:
-    return (
-        f"{cohort.path}: the row of this patient is approved or corrected by a reader and was left as it is, with its"
-        " masks: give --replace-reviewed to replace it"
-    )
+def _refusal_of(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> Refusal:
+    """Of a reader's row, or of masks that a reader has corrected, unless the options say that they are replaced."""
+
+    def refusal(old: Cells) -> InputError | None:
+        is_kept = is_a_readers(old) or (patient_folder(cohort.path, patient) / AUTOMATIC).exists()
+        if options.replace_reviewed or not is_kept:
+            return None
+        return InputError(
+            f"{cohort.path}: the row of this patient is approved or corrected by a reader and was left as it is, with"
+            " its masks: give --replace-reviewed to replace it"
+        )
+
+    return refusal
 
 
 def _observed(read: Callable[[], Mask], pictures: PatientPictures, kept: dict[str, PackedMask]) -> Callable[[], Mask]:
@@ -389,13 +418,13 @@ def _write_or_remove(path: Path, masks: Mapping[str, Mask | PackedMask]) -> None
         path.unlink(missing_ok=True)
 
 
-def write_row(cohort: CohortTable, row: Row, options: PatientOptions) -> None:
-    """Add or replace the row of a patient.
+def _write_row(cohort: CohortTable, row: Row, refusal: Refusal) -> None:
+    """Add or replace the row of a patient; asked again, for some programs write rows alone."""
+    errors: list[InputError] = []
 
-    Raises
-    ------
-    InputError
-        If the table cannot be written, or the row is a reader's and may not be replaced.
-    """
-    if not cohort.upsert(row, lambda old: options.replace_reviewed or not is_a_readers(old)):
-        raise InputError(_refusal(cohort))
+    def may_replace(old: Cells) -> bool:
+        errors.extend(filter(None, [refusal(old)]))
+        return not errors
+
+    if not cohort.upsert(row, may_replace):
+        raise errors[0]

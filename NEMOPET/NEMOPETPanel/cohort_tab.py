@@ -177,9 +177,10 @@ class CohortTab(Tab):
             return _("There is no such table yet: a batch or the first saved row makes it")
         if self._read_of != self._file() or next_to_review(self._rows, None, self._refused) is not None:
             return ""
-        if any(row["state"] == "to review" for row in self._rows):
-            return _("Whoever waits could not be opened: read the table again to try again")
-        return _("Nobody waits for a review")
+        closed = [self._closed(row) for row in self._rows if row["state"] == "to review"]
+        if not closed:
+            return _("Nobody waits for a review")
+        return closed[0] if all(closed) else _("Whoever waits could not be opened: read the table again to try again")
 
     def _on_opened(self, _facts: dict) -> None:
         self.panel.show_patient()

@@ -124,11 +124,21 @@ class DicomSeg:
 
     def _pixels(self, frames: list[_Frame]) -> Iterator[NDArray[Any]]:
         indices = [f.index for f in frames]
-        whole_bytes = self.header.BitsAllocated > 1 or self.header.Rows * self.header.Columns % 8 == 0
         try:
-            yield from (iter_pixels(self._source(), indices=indices, raw=True) if whole_bytes else self._bits(indices))
+            if self._begins_within_bytes():
+                yield from self._bits(indices)
+            else:
+                yield from iter_pixels(self._source(), indices=indices, raw=True)
         except (ValueError, AttributeError, RuntimeError, NotImplementedError) as error:
             raise InputError(f"{self.path}: its frames are truncated or cannot be decoded") from error
+
+    def _begins_within_bytes(self) -> bool:
+        """Whether frames of single bits follow each other without a gap; a compressed frame is a stream of its own."""
+        syntax = self.header.file_meta.get("TransferSyntaxUID")
+        is_compressed = syntax is not None and syntax.is_encapsulated
+        return bool(
+            self.header.BitsAllocated == 1 and self.header.Rows * self.header.Columns % 8 != 0 and not is_compressed
+        )
 
     def _source(self) -> Path | Dataset:
         """What pydicom reads frames from: the file, unless it is compressed as a whole."""

@@ -26,11 +26,15 @@ def why_closed(row: Mapping[str, Any]) -> str:
         return str(row.get("reason") or "nothing was measured of this patient: open the study by its folder")
     if not row["cells"].get("masks_path", "").strip():
         return "no masks were kept of this patient: open the study by its folder and segment it"
+    if not row["cells"].get("study_path", "").strip():
+        return "the row does not say where its images lie, as in a pseudonymised table: open the study by its folder"
     return ""
 
 
 def next_to_review(rows: Sequence[Mapping[str, Any]], now: Key | None, refused: Collection[Key]) -> int | None:
     """The place of the next row that waits for a review after the one that is open, from the top again at the end.
+
+    Rows that cannot be opened are passed over.
 
     Parameters
     ----------
@@ -39,9 +43,13 @@ def next_to_review(rows: Sequence[Mapping[str, Any]], now: Key | None, refused: 
     now
         Whose row is open.
     refused
-        Those that could not be opened: they are passed over.
+        Those whose opening failed: they are passed over too.
     """
     keys = [key_of(row) for row in rows]
-    waiting = [at for at, row in enumerate(rows) if row["state"] == "to review" and keys[at] not in refused]
+    waiting = [
+        at
+        for at, row in enumerate(rows)
+        if row["state"] == "to review" and keys[at] not in refused and not why_closed(row)
+    ]
     after = keys.index(now) if now in keys else -1
     return next((at for at in waiting if at > after), waiting[0] if waiting else None)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from NEMOPETLib.cohort.keys import Cells
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.errors import InputError
-from NEMOPETLib.patient import PatientMasks, PatientResult, check_dicom, write_patient, write_row
+from NEMOPETLib.patient import PatientMasks, PatientResult, Refusal, check_dicom, write_patient
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress
 from NEMOPETLib.report.patient_pictures import PatientPictures
@@ -70,7 +71,9 @@ def save(
     if not saving.reader.strip():
         raise InputError("give the reader's name: the row says who answers for its masks")
     cohort.check()
-    _check_reader(reading, cohort, saving)
+    refusal = _refusal(cohort, saving)
+    if error := refusal(cohort.row(*table_key(reading.study.patient, saving.pseudonyms)) or {}):
+        raise error  # before the long work; asked again as the masks are written
     if saving.dicom:
         check_dicom(reading.study, cohort)
     masks = reading.current.to_write(reading.corrected_segments())
@@ -86,16 +89,24 @@ def save(
         reading.options,
         reader=saving.reader,
         language=saving.language,
-        replace_reviewed=True,
         dicom=saving.dicom,
         pseudonyms=saving.pseudonyms,
     )
     automatic = _automatic(reading) if masks.corrected_segments else None
     more = {"reviewed": int(saving.approved), **scores}
     committing()
-    result = write_patient(reading.study, cohort, masks, measured, pictures, options, automatic=automatic, more=more)
-    write_row(cohort, result.row, options)
-    return result
+    return write_patient(
+        reading.study,
+        cohort,
+        masks,
+        measured,
+        pictures,
+        options,
+        automatic=automatic,
+        more=more,
+        with_row=True,
+        refusal=refusal,
+    )
 
 
 def pictures_of(reading: ReadingSession, progress: Progress) -> PatientPictures:
@@ -115,8 +126,11 @@ def _automatic(reading: ReadingSession) -> PatientMasks | None:
     return found.to_write()
 
 
-def _check_reader(reading: ReadingSession, cohort: CohortTable, saving: Saving) -> None:
-    old = cohort.row(*table_key(reading.study.patient, saving.pseudonyms))
-    is_approved = old is not None and old.get("reviewed", "").strip() == "1"
-    if old is not None and is_approved and old.get("reader", "") != saving.reader and not saving.replace_reviewed:
-        raise approved_by_another(cohort.path)
+def _refusal(cohort: CohortTable, saving: Saving) -> Refusal:
+    """Of a row that another reader has approved, unless it is to be replaced."""
+
+    def refusal(old: Cells) -> InputError | None:
+        is_anothers = old.get("reviewed", "").strip() == "1" and old.get("reader", "") != saving.reader
+        return approved_by_another(cohort.path) if is_anothers and not saving.replace_reviewed else None
+
+    return refusal

@@ -2,12 +2,23 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from io import BytesIO
 
 import highdicom
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import dcmread
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
+from pydicom.encaps import encapsulate
+from pydicom.pixels import pack_bits
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.mask_files import read_mask
@@ -125,6 +136,39 @@ def test_deflated(write_seg, voxels, pixels):
     seg.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
     seg.save_as(path)
     assert np.array_equal(read_mask(path, "fat_sc", grid).voxels, voxels[..., 1])
+
+
+def encapsulate_frames(path, encode, syntax):
+    """Write each frame of single bits as a stream of its own."""
+    seg = dcmread(path)
+    seg.PixelData = encapsulate([encode(frame) for frame in seg.pixel_array])
+    seg["PixelData"].VR, seg["PixelData"].is_undefined_length = "OB", True
+    seg.file_meta.TransferSyntaxUID = syntax
+    seg.save_as(path)
+
+
+def jpeg_2000(frame):
+    stream = BytesIO()
+    Image.fromarray(frame.astype(np.uint8)).save(stream, "JPEG2000", irreversible=False, no_jp2=True)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("pixels", [(13, 11), (12, 10)])
+def test_compressed_single_bits(write_seg, voxels, pixels):
+    """As highdicom writes them, whether or not the pixels of a frame would fill whole bytes."""
+    voxels = voxels[:, : pixels[0], : pixels[1]]
+    path, grid = write_seg(voxels, "BINARY", NAMES)
+    encapsulate_frames(path, jpeg_2000, JPEG2000Lossless)
+    for number, name in enumerate(NAMES):
+        assert np.array_equal(read_mask(path, name, grid).voxels, voxels[..., number])
+
+
+@pytest.mark.parametrize("syntax", [RLELossless, UID("1.2.840.10008.1.2.1.98")], ids=["RLE", "uncompressed"])
+def test_single_bits_in_a_form_that_cannot_be_decoded_are_refused(write_seg, voxels, syntax):
+    path, grid = write_seg(voxels, "BINARY", NAMES)
+    encapsulate_frames(path, lambda frame: pack_bits(frame.ravel()), syntax)
+    with pytest.raises(InputError, match="cannot be decoded"):
+        read_mask(path, "muscle", grid)
 
 
 def test_a_single_slice(write_seg, voxels):

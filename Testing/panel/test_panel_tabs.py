@@ -420,8 +420,8 @@ def row(patient: str, state: str = "to review", reason: str = "", **cells: str) 
 
 
 ROWS = [
-    row("a", masks_path="m"),
-    row("b", masks_path="m"),
+    row("a", masks_path="m", study_path="a"),
+    row("b", masks_path="m", study_path="b"),
     row("c", "measured", tmtv_ml="12.34"),
     row("d", "failed", "load: no PET, only a CT"),
 ]
@@ -437,10 +437,10 @@ def cohort(panel: stand_ins.Panel, tmp_path: Path) -> Any:
     return tab
 
 
-def read(cohort: Any) -> None:
+def read(cohort: Any, rows: list[dict[str, Any]] = ROWS) -> None:
     ((name, _arguments, done, _failed),) = cohort.reading.take()
     assert name == "cohort"
-    done({"rows": ROWS})
+    done({"rows": rows})
 
 
 def test_while_the_table_is_read_this_is_said(cohort: Any) -> None:
@@ -470,6 +470,15 @@ def test_what_cannot_be_opened_says_why(cohort: Any) -> None:
     assert reasons[2].startswith("no masks were kept")
     assert reasons[3] == "load: no PET, only a CT"
     assert cohort.ui.cohortTable.rows[3][5] == "load: no PET, only a CT"
+
+
+def test_a_table_of_pseudonyms_says_why_its_rows_are_not_opened(cohort: Any) -> None:
+    cohort.entered()
+    read(cohort, [row("a", masks_path="m"), row("b", masks_path="m")])
+    cohort.ui.cohortTable.selectRow(0)
+    for button in (cohort.ui.openRowButton, cohort.ui.openNextButton):
+        assert not button.enabled
+        assert "as in a pseudonymised table: open the study by its folder" in button.toolTip
 
 
 def test_the_chosen_patient_stays_chosen_when_others_are_hidden(cohort: Any) -> None:

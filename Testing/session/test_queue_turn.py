@@ -14,15 +14,19 @@ from NEMOPETLib.session.queue_turn import has_queue, key_of, next_to_review, why
 
 
 def row(patient: str, state: str = "to review", reason: str = "", **cells: str) -> dict[str, Any]:
+    """A row that can be opened where its cells do not say otherwise."""
+    cells = {"masks_path": "masks/a", "study_path": "a", **cells}
     return {"patient_id": patient, "study_uid": "1", "state": state, "reason": reason, "cells": cells}
 
 
 @pytest.mark.parametrize(
     ("one", "why"),
     [
-        (row("a", masks_path="masks/a"), ""),
-        (row("a", "approved", masks_path="masks/a"), ""),
-        (row("a", "measured"), "no masks were kept"),
+        (row("a"), ""),
+        (row("a", "approved"), ""),
+        (row("a", "measured", masks_path=""), "no masks were kept"),
+        (row("a", study_path=" "), "the row does not say where its images lie, as in a pseudonymised table"),
+        (row("a", "approved", study_path=""), "the row does not say where its images lie"),
         (row("a", "failed", "load: no PET, only a CT"), "load: no PET, only a CT"),
         (row("a", "failed"), "nothing was measured"),
     ],
@@ -42,9 +46,10 @@ def test_the_queue_goes_on_after_the_open_patient_and_from_the_top_at_the_end() 
     assert next_to_review([], None, ()) is None
 
 
-def test_one_that_failed_to_open_is_passed_over() -> None:
+def test_one_that_failed_to_open_or_cannot_be_opened_is_passed_over() -> None:
     rows = [row("a"), row("b"), row("c")]
     assert next_to_review(rows, ("a", "1"), {("b", "1")}) == 2
+    assert next_to_review([row("a", study_path=""), row("b")], None, ()) == 1
     assert next_to_review(rows, None, {key_of(one) for one in rows}) is None
 
 

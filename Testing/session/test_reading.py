@@ -382,6 +382,87 @@ def test_another_reader_s_approval_is_not_replaced_unasked(segmented: Reader, tm
     assert row_of(cohort)["reader"] == "B"
 
 
+def files_of(cohort: Path) -> dict[str, bytes]:
+    """Table, masks and page as they are."""
+    paths = [cohort, *cohort.parent.glob(f"{cohort.stem}_patients/*/**/*")]
+    return {str(path): path.read_bytes() for path in paths if path.is_file()}
+
+
+@pytest.fixture
+def other(loaded: Study, tmp_path: Path) -> Iterator[Reader]:
+    """A second reader of the same patient, who has found no lesion."""
+    reader = Reader()
+    reader.desk.reading = reading_module.ReadingSession(loaded, PatientOptions(), tmp_path / "other")
+    reader.ask("measure", masks={"lesions": None})
+    yield reader
+    reader.desk.reading = None
+
+
+@pytest.mark.parametrize("pseudonymised", [False, True])
+def test_a_row_that_another_approves_while_this_one_is_being_saved_keeps_its_masks(
+    segmented: Reader, other: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pseudonymised: bool
+) -> None:
+    cohort, written = tmp_path / "c.csv", []
+    more = {"pseudonymise": tmp_path / "key.json"} if pseudonymised else {}
+
+    def the_other_is_faster() -> None:
+        other.ask("save", cohort=cohort, reader="B", approved=True, **more)
+        written.append(files_of(cohort))
+
+    monkeypatch.setattr(segmented.desk, "committing", the_other_is_faster)
+    with pytest.raises(InputError, match="another reader has approved") as refused:
+        segmented.ask("save", cohort=cohort, reader="A", approved=True, **more)
+    assert refused.value.kind == APPROVED_BY_ANOTHER, "so that a panel can offer it"
+    assert [files_of(cohort)] == written
+    assert row_of(cohort)["reader"] == "B"
+
+
+def test_nobody_writes_the_masks_of_a_row_that_is_being_written(
+    segmented: Reader, other: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort, asked = tmp_path / "c.csv", []
+    upsert = CohortTable.upsert
+
+    def upsert_when_the_other_has_tried(table: CohortTable, *arguments: Any) -> bool:
+        if not asked:
+            asked.append("B")
+            with pytest.raises(InputError, match="in use by another program"):
+                other.ask("save", cohort=cohort, reader="B", approved=False)
+        return upsert(table, *arguments)
+
+    monkeypatch.setattr(patient, "_LOCK_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(CohortTable, "upsert", upsert_when_the_other_has_tried)
+    said = segmented.ask("save", cohort=cohort, reader="A", approved=True)
+    assert asked
+    row = row_of(cohort)
+    assert (row["reader"], float(row["tmtv_ml"])) == ("A", said["row"]["tmtv_ml"])
+    grid = segmented.desk.opened().study.pet.grid
+    assert read_mask(cohort.parent / row["masks_path"] / patient.LESIONS_FILE, "lesions", grid).voxels.any()
+
+
+def test_a_row_that_became_a_reader_s_while_it_was_written_is_left(
+    segmented: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a program that writes rows without masks, as whoever edits the table does."""
+    cohort = tmp_path / "c.csv"
+    row = segmented.ask("save", cohort=cohort, reader="A", approved=False)["row"]
+    key = {name: row[name] for name in ("patient_id", "study_uid")}
+    write = patient.write_masks
+
+    def write_and_approve(folder: Path, masks: patient.PatientMasks) -> None:
+        write(folder, masks)
+        CohortTable(cohort).upsert({**key, "reader": "B", "reviewed": 1})
+
+    monkeypatch.setattr(patient, "write_masks", write_and_approve)
+    with pytest.raises(InputError, match="another reader has approved"):
+        segmented.ask("save", cohort=cohort, reader="A", approved=True)
+    engine = EngineChoice(lesions="threshold", suv_threshold=6.0).lesion_engine()
+    CohortTable(cohort).upsert({**key, "reviewed": 0})
+    with pytest.raises(InputError, match="approved or corrected by a reader"):
+        patient.process_patient(segmented.desk.opened().study, CohortTable(cohort), engine, None, PatientOptions())
+    assert row_of(cohort)["tmtv_ml"] == str(row["tmtv_ml"])
+
+
 def test_what_cannot_be_saved_writes_nothing(reader: Reader, phantom_study: PhantomStudy, tmp_path: Path) -> None:
     reader.ask("open", study=phantom_study.folder, work_folder=tmp_path / "w")
     cohort = tmp_path / "out" / "c.csv"
