@@ -7,7 +7,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -345,20 +345,35 @@ def is_a_readers(row: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def only_writer(cohort: CohortTable, patient: PatientData, refusal: Refusal) -> Iterator[Path]:
-    """Be the only one, among all programs, who changes the files of a patient; gives the folder, which is there.
+def only_user(folder: Path) -> Iterator[None]:
+    """Be the only one, among all programs, who changes the files in a patient's folder, which need not be there yet.
 
     The table's own lock is taken inside this one, never around it.
 
     Raises
     ------
     InputError
-        If the row may not be replaced, or the folder cannot be made or is another program's for too long.
+        If the folder cannot be locked, or is another program's for too long.
+    """
+    with ExitStack() as held:
+        with committed_file.named(folder):
+            held.enter_context(committed_file.locked(folder, _LOCK_TIMEOUT_S))
+        yield
+
+
+@contextmanager
+def only_writer(cohort: CohortTable, patient: PatientData, refusal: Refusal) -> Iterator[Path]:
+    """Be the only one, among all programs, who changes the files of a patient; gives the folder, which is there.
+
+    Raises
+    ------
+    InputError
+        As ``only_user``, or if the row may not be replaced, or the folder cannot be made.
     """
     folder = patient_folder(cohort.path, patient)
     try:
         folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
-        with committed_file.locked(folder, _LOCK_TIMEOUT_S):
+        with only_user(folder):
             _refuse(cohort, patient, refusal)
             folder.mkdir(exist_ok=True)
             for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed

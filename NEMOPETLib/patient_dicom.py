@@ -18,7 +18,7 @@ from NEMOPETLib.masks.engine import LesionFile, MaskFile
 from NEMOPETLib.masks.mask_files import read_named_masks
 from NEMOPETLib.measurements.lesions import Lesion, measure_lesions
 from NEMOPETLib.measurements.patient_measurements import TISSUES
-from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE, patient_folder
+from NEMOPETLib.patient import DICOM_FOLDER, LESIONS_FILE, TISSUES_FILE, only_user, patient_folder
 from NEMOPETLib.privacy.disguise import Disguise
 from NEMOPETLib.privacy.pseudonyms import Pseudonyms
 from NEMOPETLib.progress import Progress, no_progress
@@ -38,6 +38,7 @@ def export_patient(
 ) -> tuple[Path, ...]:
     """Write the DICOM objects of a study's row into the patient's folder beside the table.
 
+    Row and masks are read, and the objects written, while nobody else may write the patient's files.
     Nothing is segmented anew: the masks are those in the patient's folder, corrected or not. Lesions are measured
     again for their own numbers, which the row does not hold; they must amount to what the row says.
 
@@ -58,8 +59,8 @@ def export_patient(
     Raises
     ------
     InputError
-        If the study has no row or masks, these are not what the row was measured on, or only one of row and objects
-        would have the true dates.
+        If the study has no row or masks, these are not what the row was measured on, another program writes them for
+        too long, or only one of row and objects would have the true dates.
     """
     true = read_patient(selection.pet.series.header, NO_OVERRIDES)
     disguise = Disguise.of(selection, true, pseudonyms) if pseudonyms else None
@@ -67,15 +68,23 @@ def export_patient(
     patient, row = _row(cohort, shown, true)
     folder = cohort.path.parent / str(row["masks_path"])
     refuse_source_folder(folder, selection)
-    study = replace(load_study(selection, Overrides.parse(row["overrides"] or ""), progress), patient=patient)
-    found = _findings(folder, study)
-    _check(row, found, study, folder)
-    if disguise and patient is shown:
-        _refuse_other_dates(row, shown, disguise, cohort.path)
-    elif disguise:
-        folder = patient_folder(cohort.path, shown)
-        row = _hidden(row, shown, disguise, found.lesions)
-    return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
+    _refuse_missing(folder)
+    overrides = row["overrides"]
+    study = replace(load_study(selection, Overrides.parse(overrides or ""), progress), patient=patient)
+    with only_user(folder):
+        patient, row = _row(cohort, patient)  # as it is now: a reader may have saved while the images were loaded
+        if row["overrides"] != overrides:
+            raise InputError(
+                f"{cohort.path}: the row was measured anew with other overrides meanwhile: export it again"
+            )
+        found = _findings(folder, study)
+        _check(row, found, study, folder)
+        if disguise and patient is shown:
+            _refuse_other_dates(row, shown, disguise, cohort.path)
+        elif disguise:
+            folder = patient_folder(cohort.path, shown)
+            row = _hidden(row, shown, disguise, found.lesions)
+        return write_patient_objects(folder / DICOM_FOLDER, selection, found, row, progress, disguise)
 
 
 def _row(cohort: CohortTable, *names: PatientData) -> tuple[PatientData, dict[str, Any]]:
@@ -107,11 +116,15 @@ def _refuse_other_dates(row: dict[str, Any], shown: PatientData, disguise: Disgu
     raise InputError(f"{table}: the row has true dates: give --keep-dates")
 
 
-def _findings(folder: Path, study: Study) -> PatientFindings:
-    lesions, tissues = folder / LESIONS_FILE, folder / TISSUES_FILE
+def _refuse_missing(folder: Path) -> None:
+    lesions = folder / LESIONS_FILE
     if not lesions.is_file():
         raise InputError(f"{lesions} is not there: measure the study again (nemopet run)")
-    labels = LesionFile(MaskFile(lesions)).segment(study).labels
+
+
+def _findings(folder: Path, study: Study) -> PatientFindings:
+    tissues = folder / TISSUES_FILE
+    labels = LesionFile(MaskFile(folder / LESIONS_FILE)).segment(study).labels
     masks = read_named_masks(tissues, TISSUES, study.ct.grid) if tissues.is_file() else {}
     return PatientFindings(labels, measure_lesions(labels, study.pet).lesions, tuple(masks.values()))
 

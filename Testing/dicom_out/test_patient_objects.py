@@ -13,11 +13,14 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
+from NEMOPETLib import patient, patient_dicom
+from NEMOPETLib.cohort import committed_file
 from NEMOPETLib.cohort.table import CohortTable
 from NEMOPETLib.command_line import main
 from NEMOPETLib.dicom_out.origin import Origin
 from NEMOPETLib.dicom_out.patient_objects import PatientFindings, write_patient_objects
 from NEMOPETLib.dicom_out.source_folder import refuse_source_folder
+from NEMOPETLib.engines.engine_choice import EngineChoice
 from NEMOPETLib.errors import InputError
 from NEMOPETLib.masks.segmentation_file import write_lesions
 from NEMOPETLib.patient import PatientOptions, process_patient
@@ -129,6 +132,47 @@ def test_uptake_of_another_measurement_is_refused(make_exported):
     CohortTable(exported.cohort).upsert({**exported.result.row, "overrides": "weight_kg=90.0"})
     with pytest.raises(InputError, match="SUVmax"):
         export_patient(exported.study.selection, CohortTable(exported.cohort))
+
+
+def while_loading(monkeypatch, done):
+    """Somebody does something while an export loads the images."""
+    load = patient_dicom.load_study
+
+    def load_meanwhile(*arguments):
+        done()
+        return load(*arguments)
+
+    monkeypatch.setattr(patient_dicom, "load_study", load_meanwhile)
+
+
+def test_a_row_that_was_measured_anew_meanwhile_is_exported_as_it_is_now(make_exported, monkeypatch):
+    exported = make_exported()
+    before = digests(exported.folder)
+    table, engine = CohortTable(exported.cohort), EngineChoice(lesions="threshold", suv_threshold=6.0).lesion_engine()
+    while_loading(monkeypatch, lambda: process_patient(exported.study, table, engine, None, PatientOptions()))
+    export_patient(exported.study.selection, table)
+    meanwhile = digests(exported.folder)
+    monkeypatch.undo()
+    export_patient(exported.study.selection, table)
+    assert digests(exported.folder) == meanwhile != before
+
+
+def test_overrides_that_changed_meanwhile_are_refused(make_exported, monkeypatch):
+    exported = make_exported()
+    table, before = CohortTable(exported.cohort), digests(exported.folder)
+    while_loading(monkeypatch, lambda: table.upsert({**exported.result.row, "overrides": "weight_kg=90.0"}))
+    with pytest.raises(InputError, match="measured anew with other overrides meanwhile"):
+        export_patient(exported.study.selection, table)
+    assert digests(exported.folder) == before
+
+
+def test_masks_that_another_program_writes_are_waited_for(exported, monkeypatch):
+    before, folder = digests(exported.folder), exported.folder.parent
+    monkeypatch.setattr(patient, "_LOCK_TIMEOUT_S", 0.0)
+    with committed_file.locked(folder, 1.0), pytest.raises(InputError) as refused:
+        export_patient(exported.study.selection, CohortTable(exported.cohort))
+    assert str(refused.value).startswith(f"{folder}: is in use by another program")
+    assert digests(exported.folder) == before
 
 
 def test_values_of_the_header_that_are_none_stay_behind(make_exported, program):
