@@ -38,6 +38,7 @@ from NEMOPETLib.studies.overrides import NO_OVERRIDES, Overrides
 from NEMOPETLib.studies.patient_data import PatientData
 from NEMOPETLib.studies.selection import Selection
 from NEMOPETLib.studies.study import Study
+from NEMOPETLib.whole_file import remove_unfinished
 
 WARNING_SEPARATOR = " | "
 LESIONS_FILE, TISSUES_FILE, PHYSIOLOGICAL_FILE = "lesions.seg.nrrd", "tissues.seg.nrrd", "physiological.seg.nrrd"
@@ -56,8 +57,8 @@ _NO_SCORE: Mapping[str, object] = dict.fromkeys(("bci", "risk_score", "risk_grou
 
 Row = dict[str, object]
 
-Refusal = Callable[[Cells], InputError | None]
-"""Why the row of a patient that is in the table may not be replaced; None if it may."""
+Refusal = Callable[[Cells], None]
+"""Raises InputError if the row of a patient that is in the table, or none, may not be replaced."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ def process_patient(
         If a mask cannot be had, the table cannot be written, or the row is approved and may not be replaced.
     """
     cohort.check()
-    _refuse(cohort, study.patient, _refusal_of(cohort, study.patient, options))  # before the long work, and after it
+    refusal = _refusal_of(cohort, study.patient, options)
+    refusal(_old_row(cohort, study.patient))  # before the long work, and after it
     return prepare_patient(study, cohort, lesions, tissues, options, progress, with_row=True)
 
 
@@ -374,32 +376,28 @@ def only_writer(cohort: CohortTable, patient: PatientData, refusal: Refusal) -> 
     try:
         folder.parent.mkdir(exist_ok=True)  # not its parents: a network share may be away
         with only_user(folder):
-            _refuse(cohort, patient, refusal)
+            refusal(_old_row(cohort, patient))
             folder.mkdir(exist_ok=True)
-            for unfinished in folder.glob(".*.[0-9]*"):  # of a program that was killed
-                unfinished.unlink(missing_ok=True)
+            remove_unfinished(folder)
             yield folder
     except OSError as error:
         raise InputError(f"{folder} cannot be made or locked ({why_refused(error)})") from error
 
 
-def _refuse(cohort: CohortTable, patient: PatientData, refusal: Refusal) -> None:
-    error = refusal(cohort.row(patient.patient_id, patient.study_uid) or {})
-    if error is not None:
-        raise error
+def _old_row(cohort: CohortTable, patient: PatientData) -> Cells:
+    return cohort.row(patient.patient_id, patient.study_uid) or {}
 
 
 def _refusal_of(cohort: CohortTable, patient: PatientData, options: PatientOptions) -> Refusal:
     """Of a reader's row, or of masks that a reader has corrected, unless the options say that they are replaced."""
 
-    def refusal(old: Cells) -> InputError | None:
+    def refusal(old: Cells) -> None:
         is_kept = is_a_readers(old) or (patient_folder(cohort.path, patient) / AUTOMATIC).exists()
-        if options.replace_reviewed or not is_kept:
-            return None
-        return InputError(
-            f"{cohort.path}: the row of this patient is approved or corrected by a reader and was left as it is, with"
-            " its masks: give --replace-reviewed to replace it"
-        )
+        if is_kept and not options.replace_reviewed:
+            raise InputError(
+                f"{cohort.path}: the row of this patient is approved or corrected by a reader and was left as it is,"
+                " with its masks: give --replace-reviewed to replace it"
+            )
 
     return refusal
 
@@ -435,11 +433,9 @@ def _write_or_remove(path: Path, masks: Mapping[str, Mask | PackedMask]) -> None
 
 def _write_row(cohort: CohortTable, row: Row, refusal: Refusal) -> None:
     """Add or replace the row of a patient; asked again, for some programs write rows alone."""
-    errors: list[InputError] = []
 
     def may_replace(old: Cells) -> bool:
-        errors.extend(filter(None, [refusal(old)]))
-        return not errors
+        refusal(old)
+        return True
 
-    if not cohort.upsert(row, may_replace):
-        raise errors[0]
+    cohort.upsert(row, may_replace)

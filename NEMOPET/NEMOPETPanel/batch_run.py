@@ -9,7 +9,6 @@ from slicer.i18n import tr as _
 
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
-from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.worker_process import Command
 
 if TYPE_CHECKING:
@@ -37,9 +36,7 @@ class BatchRun:
         """Start or continue the batch in its own process."""
         tab, panel = self._tab, self._tab.panel
         tab.message.clear()
-        lacking = ensure_packages()
-        if lacking:
-            tab.failed(lacking)
+        if not tab.has_packages():
             return
         self._ui.batchLog.clear()
         self._ui.batchLog.setVisible(True)

@@ -90,8 +90,7 @@ class InStep(Documents):
         """A request to the worker; ``ended`` is called in any case before ``done`` or ``failed``."""
         reason = ensure_packages()
         if reason:
-            ended()
-            failed(reason)
+            ended_with(ended, failed)(reason)
             return
 
         scene = self._scenes

@@ -11,7 +11,7 @@ from NEMOPETLib.errors import InputError
 from NEMOPETPanel.choices import Choice
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.progress_row import ProgressRow
-from NEMOPETPanel.python_packages import ensure_packages, missing_packages
+from NEMOPETPanel.python_packages import missing_packages
 from NEMOPETPanel.readiness_text import missing_text, needs_html, readiness_row
 from NEMOPETPanel.tab import Tab
 from NEMOPETPanel.tables import arrange_columns, fill_table
@@ -119,10 +119,7 @@ class SegmentTab(Tab):
         self.ui.logText.appendPlainText(line)
 
     def _check_again(self) -> None:
-        lacking = ensure_packages()
-        if lacking:
-            self.failed(lacking)
-        else:
+        if self.has_packages():
             self.check_readiness()
 
     def check_readiness(self) -> None:

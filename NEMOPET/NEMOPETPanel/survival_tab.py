@@ -12,7 +12,6 @@ from slicer.i18n import tr as _
 from NEMOPETPanel.message_line import show_html
 from NEMOPETPanel.own_language import own_language
 from NEMOPETPanel.progress_row import ProgressRow
-from NEMOPETPanel.python_packages import ensure_packages
 from NEMOPETPanel.survival_text import coefficient_table, stratum_text
 from NEMOPETPanel.survival_views import SurvivalViews
 from NEMOPETPanel.tab import Tab
@@ -84,9 +83,7 @@ class SurvivalTab(Tab):
     def start(self) -> None:
         """Analyse in a process of its own."""
         self.message.clear()
-        lacking = ensure_packages()
-        if lacking:
-            self.failed(lacking)
+        if not self.has_packages():
             return
         parameters = self.parameters
         arguments = ["survival", parameters.survivalTable, "--out", parameters.survivalFolder]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import slicer
 
 from NEMOPETPanel.message_line import MessageLine
+from NEMOPETPanel.python_packages import ensure_packages
 
 if TYPE_CHECKING:
     from NEMOPETPanel.panel import Panel
@@ -61,6 +62,13 @@ class Tab:
         hint = self._hints.setdefault(button.objectName, button.toolTip)
         button.setEnabled(not reason)
         button.setToolTip(reason or hint)
+
+    def has_packages(self) -> bool:
+        """Whether the Python packages are there, for which the user may be asked; if not, it is said."""
+        lacking = ensure_packages()
+        if lacking:
+            self.failed(lacking)
+        return not lacking
 
     def failed(self, text: str) -> None:
         """Show an error in the tab's line."""

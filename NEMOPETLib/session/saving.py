@@ -72,8 +72,8 @@ def save(
         raise InputError("give the reader's name: the row says who answers for its masks")
     cohort.check()
     refusal = _refusal(cohort, saving)
-    if error := refusal(cohort.row(*table_key(reading.study.patient, saving.pseudonyms)) or {}):
-        raise error  # before the long work; asked again as the masks are written
+    old = cohort.row(*table_key(reading.study.patient, saving.pseudonyms)) or {}
+    refusal(old)  # before the long work; asked again as the masks are written
     if saving.dicom:
         check_dicom(reading.study, cohort)
     masks = reading.current.to_write(reading.corrected_segments())
@@ -129,8 +129,9 @@ def _automatic(reading: ReadingSession) -> PatientMasks | None:
 def _refusal(cohort: CohortTable, saving: Saving) -> Refusal:
     """Of a row that another reader has approved, unless it is to be replaced."""
 
-    def refusal(old: Cells) -> InputError | None:
+    def refusal(old: Cells) -> None:
         is_anothers = old.get("reviewed", "").strip() == "1" and old.get("reader", "") != saving.reader
-        return approved_by_another(cohort.path) if is_anothers and not saving.replace_reviewed else None
+        if is_anothers and not saving.replace_reviewed:
+            raise approved_by_another(cohort.path)
 
     return refusal

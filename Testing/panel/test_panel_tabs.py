@@ -561,11 +561,10 @@ def test_a_double_click_opens_nobody_while_another_is_being_opened(cohort: Any) 
 def test_batch_and_survival_ask_for_the_packages_before_they_start(
     cohort: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from NEMOPETPanel import batch_run, survival_tab
+    from NEMOPETPanel import survival_tab
 
     lacking = "Python packages are missing: lifelines"
-    for module in (batch_run, survival_tab):
-        monkeypatch.setattr(module, "ensure_packages", lambda: lacking)
+    monkeypatch.setattr("NEMOPETPanel.tab.ensure_packages", lambda: lacking)
     cohort.ui.batchButton.enabled = True
     cohort.ui.batchButton.click()
     assert cohort.message.text == lacking
